@@ -1,0 +1,134 @@
+"""Which documents there are: the shipped corpus and what this machine added, in one file that changes in one step.
+
+    HOME/library.json             the added documents, the removed shipped ones, the snapshot in force
+    HOME/documents/<digest>/NAME  the added files as they were
+    HOME/index/                   snapshots, derived from all of them
+
+A change writes new files first and ``library.json`` last, so a killed process leaves the old library or the new one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from assistant.errors import AssistantError, InputError, SnapshotError
+from assistant.index import digest
+
+_LOCK_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document file. ``title`` overrides what the file says; ``shipped`` files belong to the program."""
+
+    id: str
+    path: Path
+    title: str | None = None
+    shipped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """The content of ``library.json``. ``added``: id → {"file", "title"}, the file relative to ``HOME/documents``."""
+
+    snapshot: str | None = None
+    added: dict[str, dict[str, str | None]] = field(default_factory=dict)
+    removed: tuple[str, ...] = ()
+
+
+def shipped_corpus() -> Path:
+    """The folder of the shipped documents: inside an installed package, beside it in a checkout."""
+    inside = Path(__file__).parent / "corpus"
+    return inside if inside.is_dir() else Path(__file__).parent.parent / "corpus"
+
+
+class Catalogue:
+    """The documents of one home folder."""
+
+    def __init__(self, home: Path, corpus: Path) -> None:
+        self.home = home
+        self.index = home / "index"
+        self._documents = home / "documents"
+        self._file = home / "library.json"
+        self._corpus = corpus
+
+    def read(self) -> Library:
+        """The library as it is now.
+
+        Raises:
+            SnapshotError: ``library.json`` is damaged.
+        """
+        if not self._file.exists():
+            return Library()
+        try:
+            data = json.loads(self._file.read_text(encoding="utf-8"))
+            return Library(data["snapshot"], dict(data["added"]), tuple(data["removed"]))
+        except (OSError, ValueError, TypeError, KeyError):
+            hint = "请从备份恢复，或删除它后重新添加文件"
+            raise SnapshotError("文件目录 library.json 已损坏", where=str(self._file), hint=hint) from None
+
+    def sources(self, library: Library) -> tuple[Source, ...]:
+        """The documents of a library, by id; an added one takes the place of a shipped one."""
+        known = {s.id: s for s in self._shipped() if s.id not in library.removed}
+        for id, entry in library.added.items():
+            known[id] = Source(id, self._documents / str(entry["file"]), entry["title"])
+        return tuple(known[id] for id in sorted(known))
+
+    def _shipped(self) -> list[Source]:
+        return [Source(path.stem, path, shipped=True) for path in sorted(self._corpus.glob("*.yaml"))]
+
+    def is_shipped(self, id: str) -> bool:
+        """Whether the program ships a document of this id."""
+        return any(source.id == id for source in self._shipped())
+
+    def with_file(self, library: Library, id: str, path: Path, title: str | None) -> Library:
+        """The library with a file added under an id; the file is copied, nothing is in force yet."""
+        folder = self._documents / digest(path)[:16]
+        folder.mkdir(parents=True, exist_ok=True)
+        unfinished = folder / f".{path.name}"
+        shutil.copyfile(path, unfinished)
+        os.replace(unfinished, folder / path.name)
+        entry = {"file": f"{folder.name}/{path.name}", "title": title}
+        return replace(library, added=library.added | {id: entry}, removed=tuple(r for r in library.removed if r != id))
+
+    def without(self, library: Library, id: str) -> Library:
+        """The library without a document; a shipped one is marked as removed."""
+        removed = {*library.removed, id} if self.is_shipped(id) else set(library.removed)
+        added = {key: entry for key, entry in library.added.items() if key != id}
+        return replace(library, added=added, removed=tuple(sorted(removed)))
+
+    def commit(self, library: Library) -> None:
+        """Puts a library in force in one step and clears what no library refers to."""
+        unfinished = self._file.with_suffix(".new")
+        unfinished.write_text(json.dumps(asdict(library), ensure_ascii=False, indent=1, sort_keys=True), encoding="utf-8")
+        os.replace(unfinished, self._file)
+        used = {str(entry["file"]).split("/")[0] for entry in library.added.values()}
+        for folder in self._documents.iterdir() if self._documents.is_dir() else ():
+            if folder.name not in used:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """One writer at a time, across processes.
+
+        Raises:
+            InputError: the home folder cannot be written, or another process holds it for over a minute.
+        """
+        try:
+            self.home.mkdir(parents=True, exist_ok=True)
+            with FileLock(self.home / ".lock", timeout=_LOCK_SECONDS):
+                yield
+        except Timeout:
+            raise InputError("另一个进程正在更新", where=str(self.home), hint="请稍后再试") from None
+        except OSError as error:
+            if isinstance(error, AssistantError):
+                raise
+            raise InputError(f"无法写入数据目录（{error.strerror}）", where=str(self.home), hint="请用 --home 指定可写的文件夹") from None

@@ -1,0 +1,59 @@
+"""Every error that a user may meet, in one tree.
+
+    AssistantError            one clear line: what, where, what to do
+    ├── InputError            a question, option or setting that cannot be used
+    ├── ReadError             a file that cannot be opened, decoded or decrypted
+    ├── ParseError            a file that was read but holds no usable task rows
+    ├── NotFoundError         a document or row id that does not exist
+    ├── ConflictError         an id that is already taken
+    ├── SnapshotError         an index on disk that is missing, damaged or out of date
+    └── EncoderError          an encoder folder that cannot be loaded
+
+Interfaces show ``str(error)`` and never a traceback; anything outside this tree is a fault of ours,
+logged with an id (see ``assistant.cli`` and ``ui.app``).
+"""
+
+from __future__ import annotations
+
+
+class AssistantError(Exception):
+    """Base of all expected errors; ``str()`` gives "where: what；hint" in one line."""
+
+    def __init__(self, what: str, *, where: str = "", hint: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.where = where
+        self.hint = hint
+
+    def __str__(self) -> str:
+        line = f"{self.where}：{self.what}" if self.where else self.what
+        line = f"{line}；{self.hint}" if self.hint else line
+        return " ".join(line.split())
+
+
+class InputError(AssistantError):
+    """A question, option or setting that cannot be used."""
+
+
+class ReadError(AssistantError):
+    """A file that cannot be opened, decoded or decrypted."""
+
+
+class ParseError(AssistantError):
+    """A file that was read but holds no usable task rows."""
+
+
+class NotFoundError(AssistantError):
+    """A document or row id that does not exist."""
+
+
+class ConflictError(AssistantError):
+    """A document id that is already taken."""
+
+
+class SnapshotError(AssistantError):
+    """An index on disk that is missing, damaged or out of date."""
+
+
+class EncoderError(AssistantError):
+    """An encoder folder that cannot be loaded."""

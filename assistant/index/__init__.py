@@ -1,0 +1,6 @@
+"""TaskRow… → Snapshot, on disk and back."""
+
+from assistant.index.build import build_snapshot
+from assistant.index.snapshot import Snapshot, digest, load, publish, read_manifest, sweep
+
+__all__ = ["Snapshot", "build_snapshot", "digest", "load", "publish", "read_manifest", "sweep"]

@@ -1,0 +1,65 @@
+"""Exact inner-product search over unit vectors with FAISS."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from assistant.schema import Vectors
+
+
+class DenseIndex:
+    """Vectors by row position. FAISS's own file functions fail on Chinese paths under Windows, so Python writes."""
+
+    def __init__(self, index: Any) -> None:
+        self._index = index
+
+    @classmethod
+    def from_vectors(cls, vectors: Vectors) -> DenseIndex:
+        """Builds the index; ``vectors`` has shape (rows, dims)."""
+        import faiss
+
+        index = faiss.IndexFlatIP(vectors.shape[1])
+        index.add(np.ascontiguousarray(vectors, dtype=np.float32))
+        return cls(index)
+
+    def __len__(self) -> int:
+        return int(self._index.ntotal)
+
+    @property
+    def dims(self) -> int:
+        """The length of a vector."""
+        return int(self._index.d)
+
+    def search(
+        self, vector: npt.NDArray[np.float32], top_k: int, allowed: npt.NDArray[np.int64] | None = None
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
+        """Positions and cosines of the nearest rows, best first, ties by position; ``allowed`` limits the rows."""
+        import faiss
+
+        top_k = min(top_k, len(self) if allowed is None else len(allowed))
+        if top_k == 0:
+            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
+        options = {}
+        if allowed is not None:
+            selector = faiss.IDSelectorBatch(np.ascontiguousarray(allowed, dtype=np.int64))
+            options = {"params": faiss.SearchParameters(sel=selector)}
+        cosines, positions = self._index.search(np.ascontiguousarray(vector[None, :], dtype=np.float32), top_k, **options)
+        order = np.lexsort((positions[0], -cosines[0]))
+        return positions[0][order].astype(np.int64), cosines[0][order].astype(np.float32)
+
+    def save(self, path: Path) -> None:
+        """Writes the index as FAISS serialises it."""
+        import faiss
+
+        path.write_bytes(faiss.serialize_index(self._index).tobytes())
+
+    @classmethod
+    def load(cls, path: Path) -> DenseIndex:
+        """Reads what ``save`` wrote."""
+        import faiss
+
+        return cls(faiss.deserialize_index(np.frombuffer(path.read_bytes(), dtype=np.uint8)))

@@ -1,0 +1,172 @@
+"""A snapshot: everything search needs, derived from the documents, published atomically, verified on load.
+
+    HOME/index/<name>/            manifest.json, documents.json, words.npz, bigrams.npz, dense.faiss
+
+The name is a digest of the manifest, so equal inputs give the same snapshot. Which one is in force says the
+library file (``assistant.catalogue``); a killed process leaves at most an unnamed folder, which ``sweep`` removes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assistant.errors import SnapshotError
+from assistant.index.dense import DenseIndex
+from assistant.index.lexical import LexicalIndex
+from assistant.schema import Encoder, PolicyDocument, TaskRow
+from assistant.text import Analyser
+
+FORMAT = 1
+_REBUILD = "请运行 wenzheng index 重建索引"
+_FILES = ("documents.json", "words.npz", "bigrams.npz", "dense.faiss")
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a snapshot was made of and with. ``sources``: document id → digest of its file."""
+
+    format: int
+    analyser: str
+    encoder: str
+    dims: int
+    documents: int
+    rows: int
+    sources: dict[str, str]
+    files: dict[str, str]
+
+    @property
+    def name(self) -> str:
+        """A digest of all the above."""
+        return hashlib.sha256(self.to_json().encode()).hexdigest()[:16]
+
+    def to_json(self) -> str:
+        """Stable JSON."""
+        values = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return json.dumps(values, ensure_ascii=False, indent=1, sort_keys=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Documents, their rows in order, and the indexes by row position."""
+
+    documents: tuple[PolicyDocument, ...]
+    rows: tuple[TaskRow, ...]
+    words: LexicalIndex
+    bigrams: LexicalIndex
+    dense: DenseIndex
+    analyser: Analyser
+    encoder: Encoder
+    sources: dict[str, str]
+
+
+def publish(snapshot: Snapshot, folder: Path) -> Manifest:
+    """Writes a complete snapshot as ``folder/<name>`` in one step; one of the same name is replaced."""
+    folder.mkdir(parents=True, exist_ok=True)
+    unfinished = Path(tempfile.mkdtemp(prefix=".building-", dir=folder))
+    _write_documents(snapshot, unfinished / "documents.json")
+    snapshot.words.save(unfinished / "words.npz")
+    snapshot.bigrams.save(unfinished / "bigrams.npz")
+    snapshot.dense.save(unfinished / "dense.faiss")
+    manifest = Manifest(
+        format=FORMAT,
+        analyser=snapshot.analyser.fingerprint,
+        encoder=snapshot.encoder.fingerprint,
+        dims=snapshot.encoder.dims,
+        documents=len(snapshot.documents),
+        rows=len(snapshot.rows),
+        sources=dict(sorted(snapshot.sources.items())),
+        files={name: digest(unfinished / name) for name in _FILES},
+    )
+    (unfinished / "manifest.json").write_text(manifest.to_json(), encoding="utf-8")
+    target = folder / manifest.name
+    if target.exists():
+        os.replace(target, unfinished.with_name(f"{unfinished.name}-old"))
+    os.replace(unfinished, target)
+    return manifest
+
+
+def _write_documents(snapshot: Snapshot, path: Path) -> None:
+    body = {
+        "names": list(snapshot.analyser.names),
+        "documents": [document.to_dict() for document in snapshot.documents],
+        "rows": [row.to_dict() for row in snapshot.rows],
+    }
+    path.write_text(json.dumps(body, ensure_ascii=False), encoding="utf-8")
+
+
+def sweep(folder: Path, keep: set[str]) -> None:
+    """Removes all snapshots but those named."""
+    for path in folder.iterdir():
+        if path.is_dir() and path.name not in keep:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def read_manifest(place: Path) -> Manifest:
+    """The manifest of the snapshot in a folder.
+
+    Raises:
+        SnapshotError: it is missing, damaged or not the one that the folder is named after.
+    """
+    if not place.is_dir():
+        raise SnapshotError("没有索引", hint=_REBUILD)
+    try:
+        data: dict[str, Any] = json.loads((place / "manifest.json").read_text(encoding="utf-8"))
+        manifest = Manifest(**data)
+    except (OSError, ValueError, TypeError):
+        raise SnapshotError("索引清单缺失或已损坏", hint=_REBUILD) from None
+    if manifest.name != place.name:
+        raise SnapshotError("索引清单与索引不符", hint=_REBUILD)
+    return manifest
+
+
+def load(place: Path, encoder_name: str, sources: dict[str, str], cache_dir: Path | None) -> Snapshot:
+    """The snapshot in a folder, every file checked against the manifest.
+
+    Args:
+        encoder_name: the setting; its encoder must be the one that the snapshot was made with.
+        sources: document id → digest as they are now.
+
+    Raises:
+        SnapshotError: damaged, or made from other documents, analyser or encoder.
+    """
+    from assistant.index.encoder import open_encoder
+
+    manifest = read_manifest(place)
+    if manifest.format != FORMAT:
+        raise SnapshotError("索引由其他版本生成", hint=_REBUILD)
+    if manifest.sources != sources:
+        raise SnapshotError("文件有变动，索引已过期", hint=_REBUILD)
+    for name, known in manifest.files.items():
+        if not (place / name).is_file() or digest(place / name) != known:
+            raise SnapshotError(f"索引文件 {name} 缺失或已损坏", hint=_REBUILD)
+    body = json.loads((place / "documents.json").read_text(encoding="utf-8"))
+    analyser = Analyser(body["names"], cache_dir)
+    encoder = open_encoder(encoder_name, analyser)
+    if (analyser.fingerprint, encoder.fingerprint) != (manifest.analyser, manifest.encoder):
+        raise SnapshotError("分词词典或向量模型已更换", hint=_REBUILD)
+    snapshot = Snapshot(
+        documents=tuple(PolicyDocument.from_dict(each) for each in body["documents"]),
+        rows=tuple(TaskRow.from_dict(each) for each in body["rows"]),
+        words=LexicalIndex.load(place / "words.npz"),
+        bigrams=LexicalIndex.load(place / "bigrams.npz"),
+        dense=DenseIndex.load(place / "dense.faiss"),
+        analyser=analyser,
+        encoder=encoder,
+        sources=manifest.sources,
+    )
+    counts = {len(snapshot.rows), len(snapshot.words), len(snapshot.bigrams), len(snapshot.dense)}
+    if counts != {manifest.rows} or len(snapshot.documents) != manifest.documents:
+        raise SnapshotError("索引的行数前后不一致", hint=_REBUILD)
+    return snapshot
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,90 @@
+"""The field's language as data that people can read and edit; loaded once, on first use.
+
+words.txt      set phrases that stay one token       places.yaml   provinces and prefectures
+units.yaml     short and full names of departments   taiwan.yaml   Taiwan wording → mainland wording
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_LEVELS = (("自治州", "州"), ("州", "州"), ("市", "市"), ("地区", "地区"), ("盟", "盟"))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A province or prefecture. ``names`` are all ways to write it, the longest first."""
+
+    name: str
+    short: str
+    level: str
+    province: str
+    names: tuple[str, ...]
+
+
+def _read(name: str) -> str:
+    return files(__name__).joinpath(name).read_text(encoding="utf-8")
+
+
+def _yaml(name: str) -> Any:
+    return yaml.load(_read(name), Loader=_LOADER)  # noqa: S506 - both loaders are safe ones
+
+
+@cache
+def words() -> tuple[str, ...]:
+    """Domain phrases that the tokeniser keeps whole."""
+    lines = (line.strip() for line in _read("words.txt").splitlines())
+    return tuple(sorted({line for line in lines if line and not line.startswith("#")}))
+
+
+@cache
+def taiwan() -> dict[str, str]:
+    """Taiwan wording, in Simplified characters, → mainland wording; longest keys first."""
+    table: dict[str, str] = _yaml("taiwan.yaml")
+    return dict(sorted(table.items(), key=lambda pair: (-len(pair[0]), pair[0])))
+
+
+@cache
+def places() -> tuple[Place, ...]:
+    """Provinces and prefectures of the mainland."""
+    found: list[Place] = []
+    for province in _yaml("places.yaml"):
+        level = "市" if province["name"].endswith("市") else "省"
+        names = {province["name"], province["short"]}
+        found.append(Place(province["name"], province["short"], level, province["name"], _longest(names)))
+        found.extend(_prefecture(entry, province["name"]) for entry in province["cities"])
+    return tuple(found)
+
+
+def _prefecture(entry: str | dict[str, Any], province: str) -> Place:
+    data = {"name": entry} if isinstance(entry, str) else entry
+    name: str = data["name"]
+    ending, level = next((pair for pair in _LEVELS if name.endswith(pair[0])), ("", "市"))
+    short = data.get("short") or name.removesuffix(ending)
+    return Place(name, short, level, province, _longest({name, short, *data.get("also", ())}))
+
+
+def _longest(names: set[str]) -> tuple[str, ...]:
+    return tuple(sorted(names, key=lambda name: (-len(name), name)))
+
+
+@cache
+def unit_aliases() -> dict[str, str]:
+    """Any name of a department, without its level prefix → the one name that stands for it."""
+    table: dict[str, str] = {}
+    for entry in _yaml("units.yaml")["units"]:
+        for name in (entry["name"], *entry.get("also", ())):
+            table.setdefault(name, entry["name"])
+    return table
+
+
+@cache
+def unit_endings() -> tuple[str, ...]:
+    """Endings by which the name of an organisation is recognised, longest first."""
+    return _longest(set(_yaml("units.yaml")["endings"]))

@@ -1,0 +1,60 @@
+"""What every reader gives and every parser takes: paragraphs and tables in reading order; and their drafts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assistant.schema import Finding, Locator
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One line or paragraph of running text."""
+
+    text: str
+    locator: Locator
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """The cells of one printed row; a merged or missing cell is simply absent."""
+
+    cells: tuple[str, ...]
+    locator: Locator
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Printed rows without a paragraph between them."""
+
+    rows: tuple[TableRow, ...]
+
+
+Block = Paragraph | Table
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRow:
+    """A task row before it has its document and position."""
+
+    label: str | None
+    printed_no: int | None
+    section: tuple[str, ...]
+    heading: str
+    text: str
+    lead_units: tuple[str, ...]
+    responsible_units: tuple[str, ...]
+    deadline: str
+    locator: Locator
+
+
+@dataclass(frozen=True, slots=True)
+class DraftPart:
+    """A part before it is numbered."""
+
+    title: str
+    rows: tuple[DraftRow, ...]
+    everyone_responsible: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+

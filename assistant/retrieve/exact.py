@@ -1,0 +1,55 @@
+"""Rows that a question names exactly: by ordinal, unit, section or cited number; complete, never a top-k."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from assistant.retrieve.filters import has_unit
+from assistant.schema import Ordinal, Query, TaskRow
+from assistant.text import chinese_numeral, compact
+
+
+def named_rows(query: Query, rows: Sequence[TaskRow]) -> list[TaskRow]:
+    """The rows, of those given, that a lookup or list question names, in the order of the documents.
+
+    A row is listed when it holds every unit group that the question names (州政府办和州司法局 → both), stands in
+    one of the sections, and cites one of the numbers.
+    """
+    if query.ordinals:
+        return [row for ordinal in query.ordinals for part in _by_part(rows) for row in at_ordinal(part, ordinal)]
+    if query.intent != "list":
+        return []
+    found = rows
+    for group in query.units:
+        found = [row for row in found if has_unit(row, group, query.lead_only)]
+    if query.sections:
+        found = [row for row in found if set(query.sections) & set(row.section)]
+    if query.doc_numbers:
+        cited = {compact(number) for number in query.doc_numbers}
+        found = [row for row in found if cited & {compact(number) for number in row.doc_numbers}]
+    return list(found)
+
+
+def at_ordinal(part: Sequence[TaskRow], ordinal: Ordinal) -> list[TaskRow]:
+    """The rows of one part that an ordinal means; two where printed number and position differ.
+
+    （N） is always the label. 第N项 is the printed number where every row has one, else the position and, where
+    another row prints that number, that row as well.
+    """
+    if ordinal.from_end:
+        return [part[-ordinal.number]] if ordinal.number <= len(part) else []
+    if ordinal.label:
+        mark = f"（{chinese_numeral(ordinal.number)}）"
+        return [row for row in part if row.label == mark]
+    printed = [row for row in part if row.printed_no == ordinal.number]
+    if all(row.printed_no is not None for row in part):
+        return printed
+    return list(dict.fromkeys([*part[ordinal.number - 1 : ordinal.number], *printed]))
+
+
+def _by_part(rows: Sequence[TaskRow]) -> list[list[TaskRow]]:
+    parts: defaultdict[tuple[str, int], list[TaskRow]] = defaultdict(list)
+    for row in rows:
+        parts[row.document, row.part].append(row)
+    return list(parts.values())

@@ -1,0 +1,103 @@
+"""Query → Hit…: word BM25, character-bigram BM25, dense and field rankings, fused."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from assistant.index import Snapshot
+from assistant.retrieve.exact import named_rows
+from assistant.retrieve.filters import allowed, has_unit, query_scope
+from assistant.retrieve.fuse import fuse
+from assistant.schema import Hit, Query, Scope, TaskRow
+from assistant.text import bigrams
+
+# What each ranking counts for in the fusion. "exact" rows (第48项; 某局牵头的任务) come before all others.
+WEIGHTS = {"words": 1.0, "bigrams": 1.0, "dense": 0.5, "units": 0.5, "numbers": 2.0, "exact": 100.0}
+_DEPTH = 10  # candidates per ranking, as a multiple of what is asked for
+# What a bigram that no row holds weighs against the evidence: little, since it mostly joins two words by chance.
+_UNSEEN_WEIGHT = 1.5
+
+
+class Retriever:
+    """Searches one snapshot."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._position = {row.id: position for position, row in enumerate(snapshot.rows)}
+
+    def search(self, query: Query, top_k: int, scope: Scope | None = None) -> list[Hit]:
+        """The best rows for a query within its places, years and parts and within ``scope``, best first."""
+        rows, shown = self._snapshot.rows, self._shown(query, scope)
+        text = query.topic or query.question
+        grams = bigrams(text)
+        rankings, cosine = self._text_rankings(text, grams, shown, max(top_k * _DEPTH, 50))
+        positions = np.flatnonzero(shown)
+        if query.units:
+            units = [unit for group in query.units for unit in group]
+            rankings["units"] = [int(p) for p in positions if has_unit(rows[p], units)]
+        if query.doc_numbers:
+            rankings["numbers"] = [int(p) for p in positions if set(query.doc_numbers) & set(rows[p].doc_numbers)]
+        rankings["exact"] = [self._position[row.id] for row in self.named(query, scope)]
+        fused = fuse(rankings, WEIGHTS)[:top_k]
+        covers = self._coverage(grams, [position for position, _, _ in fused])
+        return [
+            Hit(rows[p], score, rank, covers[p], gained | {"coverage": covers[p], "cosine": cosine.get(p, 0.0)})
+            for rank, (p, score, gained) in enumerate(fused, 1)
+        ]
+
+    def named(self, query: Query, scope: Scope | None = None) -> list[TaskRow]:
+        """All rows that a lookup or list question names exactly, in the order of the documents."""
+        shown = self._shown(query, scope)
+        return named_rows(query, [self._snapshot.rows[p] for p in np.flatnonzero(shown)])
+
+    def rows(self, query: Query, scope: Scope | None = None) -> list[TaskRow]:
+        """All rows that the question's places, years and parts, and the scope, let through."""
+        return [self._snapshot.rows[p] for p in np.flatnonzero(self._shown(query, scope))]
+
+    def _shown(self, query: Query, scope: Scope | None) -> npt.NDArray[np.bool_]:
+        rows, documents = self._snapshot.rows, self._snapshot.documents
+        shown = allowed(rows, documents, query_scope(query))
+        return shown & allowed(rows, documents, scope) if scope is not None else shown
+
+    def _text_rankings(
+        self, text: str, grams: Sequence[str], shown: npt.NDArray[np.bool_], depth: int
+    ) -> tuple[dict[str, list[int]], dict[int, float]]:
+        """The three rankings by text, and the cosines of the dense one."""
+        snapshot = self._snapshot
+        rankings = {
+            "words": _ranking(*snapshot.words.scores(snapshot.analyser.words(text)), shown, depth),
+            "bigrams": _ranking(*snapshot.bigrams.scores(grams), shown, depth),
+        }
+        vector = snapshot.encoder.encode([text])[0]
+        near, cosines = snapshot.dense.search(vector, depth, None if shown.all() else np.flatnonzero(shown))
+        rankings["dense"] = [int(p) for p, c in zip(near, cosines, strict=True) if c > 0]
+        return rankings, dict(zip(near.tolist(), cosines.tolist(), strict=True))
+
+    def _coverage(self, grams: Sequence[str], positions: Sequence[int]) -> dict[int, float]:
+        """How much of the topic each row holds: the share of its bigrams, weighted by rarity, in [0, 1]."""
+        index, size = self._snapshot.bigrams, max(len(self._snapshot.rows), 1)
+        held = dict.fromkeys(positions, 0.0)
+        total = 0.0
+        for term in dict.fromkeys(grams):
+            frequency = index.frequency(term)
+            weight = math.log(1 + size / frequency) if frequency else _UNSEEN_WEIGHT
+            total += weight
+            for position in set(index.rows_with(term).tolist()) & held.keys():
+                held[position] += weight
+        return {position: weight / total if total else 0.0 for position, weight in held.items()}
+
+
+def _ranking(
+    scores: npt.NDArray[np.float64], matched: npt.NDArray[np.bool_], shown: npt.NDArray[np.bool_], depth: int
+) -> list[int]:
+    """Positions of matched rows that are shown, by (-score, position), cut at ``depth``."""
+    candidates = np.flatnonzero(matched & shown)
+    if len(candidates) > depth:
+        cut = np.partition(scores[candidates], len(candidates) - depth)[len(candidates) - depth]
+        candidates = candidates[scores[candidates] >= cut]
+    order = np.lexsort((candidates, -scores[candidates]))
+    return [int(position) for position in candidates[order][:depth]]

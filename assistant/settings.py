@@ -1,0 +1,97 @@
+"""The one table of settings: name, default, help, environment variable. Read once, passed down."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from assistant.errors import InputError
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One line of the table. ``kind`` is how the text of the environment variable is read."""
+
+    name: str
+    default: str
+    kind: type
+    help: str
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that sets it."""
+        return f"WENZHENG_{self.name.upper()}"
+
+
+TABLE = (
+    Setting("home", "", str, "存放新增文件、索引和反馈的文件夹；空为本机用户数据目录"),
+    Setting("encoder", "", str, "向量模型的文件夹或 sentence-transformers 名称（仅读本地文件）；空为自带模型"),
+    Setting("today", "", str, "“今天”的日期（YYYY-MM-DD），用于判断时限是否已过；空为系统日期"),
+    Setting("top_k", "10", int, "检索返回的任务行数"),
+    Setting("max_question", "500", int, "问题的最大字数"),
+    Setting("max_file_mb", "50", int, "可添加文件的最大兆数"),
+    Setting("host", "127.0.0.1", str, "网页服务监听的地址"),
+    Setting("port", "7860", int, "网页服务监听的端口"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The values in force. Build with ``from_env``."""
+
+    home: Path
+    encoder: str
+    today: date
+    top_k: int
+    max_question: int
+    max_file_mb: int
+    host: str
+    port: int
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None, **overrides: object) -> Settings:
+        """Defaults, then the environment, then ``overrides`` that are not None.
+
+        Raises:
+            InputError: a value that its setting cannot hold.
+        """
+        environ = os.environ if environ is None else environ
+        values: dict[str, object] = {}
+        for setting in TABLE:
+            given = overrides.get(setting.name)
+            raw = str(given) if given is not None else environ.get(setting.variable, "") or setting.default
+            values[setting.name] = _read(setting, raw)
+        values["home"] = Path(str(values["home"])).expanduser() if values["home"] else default_home()
+        values["today"] = _day(str(values["today"]))
+        return cls(**values)  # type: ignore[arg-type]
+
+
+def default_home() -> Path:
+    """The platform's user data folder (XDG, AppData, Library)."""
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("wenzheng", appauthor=False))
+
+
+def _read(setting: Setting, raw: str) -> object:
+    if setting.kind is not int:
+        return raw
+    try:
+        value = int(raw)
+    except ValueError:
+        value = 0
+    if value <= 0:
+        raise InputError(f"应为正整数，现为“{raw}”", where=setting.variable, hint=setting.help)
+    return value
+
+
+def _day(raw: str) -> date:
+    if not raw:
+        return date.today()
+    try:
+        return date.fromisoformat(raw)
+    except ValueError:
+        raise InputError(f"应为 YYYY-MM-DD，现为“{raw}”", where="WENZHENG_TODAY") from None

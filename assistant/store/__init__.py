@@ -1,0 +1,1 @@
+"""What people add; lives in a database, unlike everything that is derived from documents."""

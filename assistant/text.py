@@ -1,0 +1,169 @@
+"""The only analyser: how text is folded for matching and cut into terms, at indexing and at asking alike.
+
+Folding changes what is compared, never what is stored or shown. ``VERSION`` is written into every snapshot;
+change it whenever the terms of some text change.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from assistant import lexicon
+
+VERSION = "1"
+
+HAN = "\u3400-\u4dbf\u4e00-\u9fff"
+_TERM = re.compile(rf"[{HAN}]+|[a-z0-9]+(?:[.%+-][a-z0-9]+)*%?")
+_HAN_RUN = re.compile(rf"[{HAN}]+")
+# CJK Radicals Supplement characters that PDF fonts print for whole characters; NFKC leaves them alone
+# (Unicode Character Database, EquivalentUnifiedIdeograph.txt).
+_RADICALS = str.maketrans(
+    "⺁⺄⺅⺆⺈⺉⺊⺋⺌⺎⺐⺒⺓⺕⺗⺘⺙⺛⺝⺟⺠⺡⺢⺣⺥⺦⺩⺪⺬⺭⺮⺯⺱⺲⺳⺷⺸⺺⺻⺼⺽⺾⺿⻀⻁⻂⻃⻄⻅⻆⻈⻉⻊⻋⻌⻍⻎⻐⻑⻒⻓⻔⻖⻘⻙⻚⻛⻜⻝⻠⻡⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰⻳",
+    "厂乙亻冂⺈刂卜㔾小兀尢巳幺彑忄扌攵旡月母民氵氺灬爫丬王疋礻礻竹糸罓罒罒羊羊聿肀月臼艹艹艹虎衤覀西见角讠贝足车辶辶辶钅长镸长门阝青韦页风飞食饣首马骨鬼鱼鸟卤麦黄齐齿龙龟",
+)
+# Words that carry no matter of their own; dropped from the word terms of rows and questions alike.
+_STOP = frozenset(
+    "的 了 和 与 及 或 在 是 对 为 等 把 被 将 从 向 到 于 以 之 其 也 都 就 还 又 并 而 着 过 吗 呢 吧 啊 呀 嘛 么 咯 哦 "
+    "什么 哪些 哪个 怎么 如何 怎样 谁 多少 几 有 没有 一个 这个 那个 这 那 请问 我 我们 你 你们 他 她 它".split()
+)
+
+
+@cache
+def _converter() -> Any:
+    import opencc
+
+    return opencc.OpenCC("t2s")
+
+
+def is_traditional(text: str) -> bool:
+    """Whether the text is written in Traditional characters: over 3% of its Chinese characters differ."""
+    han = "".join(_HAN_RUN.findall(text))
+    changed = sum(a != b for a, b in zip(han, _converter().convert(han), strict=False))
+    return changed > 0.03 * len(han)
+
+
+def simplify(text: str) -> str:
+    """Traditional characters and Taiwan wording to Simplified mainland text; Simplified text comes back as it is.
+
+    Characters by OpenCC ``t2s`` (its ``tw2sp`` would rewrite plain Simplified words: 文件→文档); words by our list.
+    """
+    plain: str = _converter().convert(text)
+    if plain == text:
+        return plain
+    table = lexicon.taiwan()
+    return _taiwan_words().sub(lambda found: table[found.group()], plain)
+
+
+@cache
+def _taiwan_words() -> re.Pattern[str]:
+    """One alternation, longest first, so that an entry mapped to itself guards the words that contain another."""
+    return re.compile("|".join(map(re.escape, lexicon.taiwan())))
+
+
+def unradical(text: str) -> str:
+    """Kangxi and supplementary radical code points to the characters that they are drawn as."""
+    folded = "".join(unicodedata.normalize("NFKC", c) if "\u2f00" <= c <= "\u2fd5" else c for c in text)
+    return folded.translate(_RADICALS)
+
+
+def fold(text: str) -> str:
+    """Text for matching: NFKC, real characters, Simplified, lower case, whitespace runs as one space."""
+    return " ".join(simplify(unicodedata.normalize("NFKC", unradical(text))).lower().split())
+
+
+def compact(text: str) -> str:
+    """Folded text without spaces and punctuation, for comparing names and titles."""
+    return "".join(_TERM.findall(fold(text)))
+
+
+def bigrams(text: str) -> list[str]:
+    """Character bigrams of each Chinese run (a lone character stands for itself), other runs whole."""
+    terms: list[str] = []
+    for run in _TERM.findall(fold(text)):
+        han = len(run) > 1 and _HAN_RUN.fullmatch(run)
+        terms += [run[i : i + 2] for i in range(len(run) - 1)] if han else [run]
+    return terms
+
+
+class Analyser:
+    """Cuts text into word terms: jieba with the domain's words.
+
+    Args:
+        names: names that must stay single tokens beside the lexicon, such as the units of the indexed rows.
+        cache_dir: where jieba may keep its prefix dictionary; None leaves it in memory only.
+    """
+
+    def __init__(self, names: Iterable[str] = (), cache_dir: Path | None = None) -> None:
+        self.names = tuple(sorted({part for name in names for part in _HAN_RUN.findall(fold(name)) if len(part) > 1}))
+        self._cache_dir = cache_dir
+        self._jieba: Any = None
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever some text would be cut differently."""
+        words = "\n".join((*lexicon.words(), *self.names, *sorted(_STOP)))
+        return f"{VERSION}-{hashlib.sha256(words.encode()).hexdigest()[:12]}"
+
+    def words(self, text: str) -> list[str]:
+        """Word terms in order, without stop words and punctuation."""
+        terms: list[str] = []
+        for run in _TERM.findall(fold(text)):
+            terms += self._cutter().lcut(run) if _HAN_RUN.fullmatch(run) else [run]
+        return [term for term in terms if term not in _STOP]
+
+    def tokens(self, text: str) -> str:
+        """Words and bigrams joined by spaces: the input of the static encoder."""
+        return " ".join(self.words(text) + bigrams(text))
+
+    def _cutter(self) -> Any:
+        if self._jieba is None:
+            import jieba
+
+            jieba.setLogLevel(logging.ERROR)
+            cutter = jieba.Tokenizer()
+            if self._cache_dir is not None:
+                self._cache_dir.mkdir(parents=True, exist_ok=True)
+                cutter.tmp_dir = str(self._cache_dir)
+            cutter.initialize()
+            for word in (*lexicon.words(), *self.names):
+                # A frequency far above jieba's own keeps the phrase whole whatever stands beside it.
+                cutter.add_word(word, freq=2_000_000)
+            self._jieba = cutter
+        return self._jieba
+
+
+_DIGITS = {"〇": 0, "零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+
+
+def number(numeral: str) -> int | None:
+    """A Chinese or Arabic numeral below 1000 as an integer (三十四, 廿 is not read), None if it is none."""
+    if numeral.isascii() and numeral.isdigit():
+        return int(numeral)
+    total, digit = 0, None
+    for char in numeral:
+        if char in _DIGITS:
+            digit = _DIGITS[char]
+        elif char in "十百":
+            total += (1 if digit is None else digit) * (10 if char == "十" else 100)
+            digit = 0
+        else:
+            return None
+    return total + (digit or 0) if numeral else None
+
+
+def chinese_numeral(value: int) -> str:
+    """1 to 999 as printed in labels: 12 → 十二, 120 → 一百二十."""
+    digits = "零一二三四五六七八九"
+    hundreds, rest = divmod(value, 100)
+    tens, ones = divmod(rest, 10)
+    text = f"{digits[hundreds]}百" if hundreds else ""
+    text += "零" if hundreds and not tens and ones else ""
+    text += "" if not tens else "十" if tens == 1 and not hundreds else f"{digits[tens]}十"
+    return text + (digits[ones] if ones else "")
