@@ -10,7 +10,6 @@ A change writes new files first and ``library.json`` last, so a killed process l
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -95,7 +94,7 @@ class Catalogue:
         folder.mkdir(parents=True, exist_ok=True)
         unfinished = folder / f".{path.name}"
         shutil.copyfile(path, unfinished)
-        os.replace(unfinished, folder / path.name)
+        unfinished.replace(folder / path.name)
         entry = {"file": f"{folder.name}/{path.name}", "title": title}
         return replace(library, added=library.added | {id: entry}, removed=tuple(r for r in library.removed if r != id))
 
@@ -108,8 +107,10 @@ class Catalogue:
     def commit(self, library: Library) -> None:
         """Puts a library in force in one step and clears what no library refers to."""
         unfinished = self._file.with_suffix(".new")
-        unfinished.write_text(json.dumps(asdict(library), ensure_ascii=False, indent=1, sort_keys=True), encoding="utf-8")
-        os.replace(unfinished, self._file)
+        unfinished.write_text(
+            json.dumps(asdict(library), ensure_ascii=False, indent=1, sort_keys=True), encoding="utf-8"
+        )
+        unfinished.replace(self._file)
         used = {str(entry["file"]).split("/")[0] for entry in library.added.values()}
         for folder in self._documents.iterdir() if self._documents.is_dir() else ():
             if folder.name not in used:
@@ -131,4 +132,6 @@ class Catalogue:
         except OSError as error:
             if isinstance(error, AssistantError):
                 raise
-            raise InputError(f"无法写入数据目录（{error.strerror}）", where=str(self.home), hint="请用 --home 指定可写的文件夹") from None
+            raise InputError(
+                f"无法写入数据目录（{error.strerror}）", where=str(self.home), hint="请用 --home 指定可写的文件夹"
+            ) from None

@@ -21,11 +21,9 @@ Vectors = npt.NDArray[np.float32]
 
 
 def plain(value: Any) -> Any:
-    """A dataclass, tuple or mapping as JSON-ready lists and dicts, keys in declared order."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        if hasattr(value, "to_dict"):
-            return value.to_dict()
-        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    """A record, tuple or mapping as JSON-ready lists and dicts."""
+    if isinstance(value, Record):
+        return value.to_dict()
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, tuple | list):
@@ -33,11 +31,18 @@ def plain(value: Any) -> Any:
     return value
 
 
-# --- documents ---------------------------------------------------------------------------------
+class Record:
+    """A value with a JSON form."""
+
+    __slots__ = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON, keys in declared order."""
+        return {f.name: plain(getattr(self, f.name)) for f in dataclasses.fields(self)}  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)
-class Locator:
+class Locator(Record):
     """Where something stands in its file; only what the format has is set. Lines and pages count from 1."""
 
     file: str
@@ -46,6 +51,7 @@ class Locator:
     sheet: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
+        """As JSON, without what is not set."""
         found = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
         return {name: value for name, value in found.items() if value is not None}
 
@@ -58,7 +64,7 @@ class Locator:
 
 
 @dataclass(frozen=True, slots=True)
-class Deadline:
+class Deadline(Record):
     """A date or period as printed (``text``) and the days it spans, ISO 8601; None where it is open."""
 
     text: str
@@ -67,7 +73,7 @@ class Deadline:
 
 
 @dataclass(frozen=True, slots=True)
-class TaskRow:
+class TaskRow(Record):
     """One task of one document, the unit of citation. ``id`` is ``<document>/<part>/<item>`` by position."""
 
     id: str
@@ -88,9 +94,6 @@ class TaskRow:
     doc_numbers: tuple[str, ...]
     locator: Locator
 
-    def to_dict(self) -> dict[str, Any]:
-        return {f.name: plain(getattr(self, f.name)) for f in dataclasses.fields(self)}
-
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> TaskRow:
         """The inverse of ``to_dict``."""
@@ -103,7 +106,7 @@ class TaskRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Part(Record):
     """A part of a document: 附件1, or one of the plans that a notice prints. ``part`` counts from 1."""
 
     part: int
@@ -112,11 +115,12 @@ class Part:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Part:
+        """The inverse of ``to_dict``."""
         return cls(data["part"], data["title"], tuple(data["everyone_responsible"]))
 
 
 @dataclass(frozen=True, slots=True)
-class PolicyDocument:
+class PolicyDocument(Record):
     """What a document says of itself; None where it does not say. ``converted``: Traditional made Simplified."""
 
     id: str
@@ -131,9 +135,6 @@ class PolicyDocument:
     file: str
     parts: tuple[Part, ...]
 
-    def to_dict(self) -> dict[str, Any]:
-        return {f.name: plain(getattr(self, f.name)) for f in dataclasses.fields(self)}
-
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> PolicyDocument:
         """The inverse of ``to_dict``."""
@@ -145,7 +146,7 @@ class PolicyDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Record):
     """One remark of the parser: what was doubtful, and where."""
 
     level: Level
@@ -154,37 +155,29 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class ParseReport:
-    """What the parser was sure of. ``level`` is the worst level among the findings."""
+class ParseReport(Record):
+    """What the parser was unsure of."""
 
     findings: tuple[Finding, ...] = ()
 
     @property
     def level(self) -> Level:
+        """The worst level among the findings."""
         levels = {finding.level for finding in self.findings}
         return "refuse" if "refuse" in levels else "check" if "check" in levels else "ok"
 
     def to_dict(self) -> dict[str, Any]:
+        """As JSON, keys in declared order."""
         return {"level": self.level, "findings": plain(self.findings)}
 
 
 @dataclass(frozen=True, slots=True)
-class ParsedDocument:
+class ParsedDocument(Record):
     """What one file gave."""
 
     document: PolicyDocument
     rows: tuple[TaskRow, ...]
     report: ParseReport
-
-    def to_dict(self) -> dict[str, Any]:
-        return {
-            "document": self.document.to_dict(),
-            "rows": plain(self.rows),
-            "report": self.report.to_dict(),
-        }
-
-
-# --- questions ---------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +240,7 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Record):
     """A row found for a query. ``score`` orders hits; ``evidence`` in [0, 1] says how well the row covers the topic."""
 
     row: TaskRow
@@ -257,6 +250,7 @@ class Hit:
     explain: dict[str, float] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        """As JSON, keys in declared order."""
         return {
             "rank": self.rank,
             "score": round(self.score, 6),
@@ -267,7 +261,7 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Citation:
+class Citation(Record):
     """Citation ``[n]`` of an answer: the row, and the words of it that support the answer."""
 
     n: int
@@ -280,15 +274,12 @@ class Citation:
     text_kind: TextKind
     locator: Locator
 
-    def to_dict(self) -> dict[str, Any]:
-        return {f.name: plain(getattr(self, f.name)) for f in dataclasses.fields(self)}
-
 
 BlockKind = Literal["sentence", "list", "table", "comparison", "chart"]
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class Block(Record):
     """A typed part of an answer. Tables carry ``columns`` and ``cells``; all name the ``rows`` they rest on."""
 
     kind: BlockKind
@@ -299,7 +290,7 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Record):
     """One answer, rendered by chat, terminal, JSON and scores alike. ``text`` is Markdown with [n]."""
 
     question: str
@@ -313,12 +304,6 @@ class Answer:
     suggestions: tuple[str, ...] = ()
     reason: str | None = None
 
-    def to_dict(self) -> dict[str, Any]:
-        return {f.name: plain(getattr(self, f.name)) for f in dataclasses.fields(self)}
-
-
-# --- swap points -------------------------------------------------------------------------------
-
 
 class Encoder(Protocol):
     """Turns analysed or raw texts into unit vectors, shape (len(texts), dims), float32."""
@@ -326,13 +311,10 @@ class Encoder(Protocol):
     @property
     def fingerprint(self) -> str:
         """A name that changes whenever the vectors would."""
-        ...
 
     @property
     def dims(self) -> int:
         """The length of a vector."""
-        ...
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One unit vector a text; a text without a known token gives zeros."""
-        ...

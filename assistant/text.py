@@ -46,7 +46,7 @@ def is_traditional(text: str) -> bool:
     """Whether the text is written in Traditional characters: over 3% of its Chinese characters differ."""
     han = "".join(_HAN_RUN.findall(text))
     changed = sum(a != b for a, b in zip(han, _converter().convert(han), strict=False))
-    return changed > 0.03 * len(han)
+    return bool(changed > 0.03 * len(han))
 
 
 def simplify(text: str) -> str:

@@ -91,7 +91,9 @@ def _best(queries: Sequence[TaskRow], rows: Sequence[TaskRow]) -> list[int]:
 def vocabulary(texts: Sequence[str]) -> dict[str, float]:
     """Tokens in order of frequency, with their inverse document frequency."""
     rows = Counter(token for text in texts for token in set(text.split()))
-    return {token: math.log(1 + len(texts) / n) for token, n in sorted(rows.items(), key=lambda each: (-each[1], each[0]))}
+    return {
+        token: math.log(1 + len(texts) / n) for token, n in sorted(rows.items(), key=lambda each: (-each[1], each[0]))
+    }
 
 
 def new_model(idf: dict[str, float]) -> Any:
@@ -105,7 +107,7 @@ def new_model(idf: dict[str, float]) -> Any:
 
     tokens = {UNKNOWN: 0} | {token: number for number, token in enumerate(idf, 1)}
     tokenizer = Tokenizer(WordLevel(tokens, unk_token=UNKNOWN))
-    tokenizer.pre_tokenizer = WhitespaceSplit()  # type: ignore[assignment]
+    tokenizer.pre_tokenizer = WhitespaceSplit()
     generator = torch.Generator().manual_seed(SEED)
     weights = torch.randn(len(tokens), DIMS, generator=generator) / math.sqrt(DIMS)
     weights *= torch.tensor([0.0, *idf.values()])[:, None]

@@ -43,11 +43,11 @@ class DenseIndex:
         top_k = min(top_k, len(self) if allowed is None else len(allowed))
         if top_k == 0:
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
-        options = {}
+        params = faiss.SearchParameters()
         if allowed is not None:
-            selector = faiss.IDSelectorBatch(np.ascontiguousarray(allowed, dtype=np.int64))
-            options = {"params": faiss.SearchParameters(sel=selector)}
-        cosines, positions = self._index.search(np.ascontiguousarray(vector[None, :], dtype=np.float32), top_k, **options)
+            params.sel = faiss.IDSelectorBatch(np.ascontiguousarray(allowed, dtype=np.int64))
+        query = np.ascontiguousarray(vector[None, :], dtype=np.float32)
+        cosines, positions = self._index.search(query, top_k, params=params)
         order = np.lexsort((positions[0], -cosines[0]))
         return positions[0][order].astype(np.int64), cosines[0][order].astype(np.float32)
 

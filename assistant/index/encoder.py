@@ -55,13 +55,16 @@ class StaticEncoder:
 
     @property
     def fingerprint(self) -> str:
+        """See ``Encoder``."""
         return self._fingerprint
 
     @property
     def dims(self) -> int:
+        """See ``Encoder``."""
         return int(self._table.shape[1])
 
     def encode(self, texts: Sequence[str]) -> Vectors:
+        """See ``Encoder``."""
         vectors = np.zeros((len(texts), self.dims), dtype=np.float32)
         for row, text in enumerate(texts):
             ids = self._tokenizer.encode(self._analyser.tokens(text), add_special_tokens=False).ids
@@ -84,13 +87,16 @@ class TransformerEncoder:
 
     @property
     def fingerprint(self) -> str:
+        """See ``Encoder``."""
         return self._fingerprint
 
     @property
     def dims(self) -> int:
+        """See ``Encoder``."""
         return int(self._model.get_embedding_dimension() or 0)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
+        """See ``Encoder``."""
         if not texts:
             return np.zeros((0, self.dims), dtype=np.float32)
         return unit(np.asarray(self._model.encode(list(texts), show_progress_bar=False), dtype=np.float32))

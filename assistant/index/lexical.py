@@ -85,7 +85,12 @@ class LexicalIndex:
         names = np.frombuffer("\n".join(self.terms).encode(), dtype=np.uint8)
         with path.open("wb") as file:
             np.savez(
-                file, terms=names, start=self._start, posting=self._posting, weight=self._weight, rows=np.array(self._rows)
+                file,
+                terms=names,
+                start=self._start,
+                posting=self._posting,
+                weight=self._weight,
+                rows=np.array(self._rows),
             )
 
     @classmethod

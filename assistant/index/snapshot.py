@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -87,8 +86,8 @@ def publish(snapshot: Snapshot, folder: Path) -> Manifest:
     (unfinished / "manifest.json").write_text(manifest.to_json(), encoding="utf-8")
     target = folder / manifest.name
     if target.exists():
-        os.replace(target, unfinished.with_name(f"{unfinished.name}-old"))
-    os.replace(unfinished, target)
+        target.replace(unfinished.with_name(f"{unfinished.name}-old"))
+    unfinished.replace(target)
     return manifest
 
 

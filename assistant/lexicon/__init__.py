@@ -33,7 +33,7 @@ def _read(name: str) -> str:
 
 
 def _yaml(name: str) -> Any:
-    return yaml.load(_read(name), Loader=_LOADER)  # noqa: S506 - both loaders are safe ones
+    return yaml.load(_read(name), Loader=_LOADER)
 
 
 @cache

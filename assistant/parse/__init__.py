@@ -51,7 +51,9 @@ def parse_file(path: Path, *, id: str | None = None, title: str | None = None) -
     head = read_head(blocks, parts)
     if id is None:
         if not head.slug or not head.year:
-            raise ParseError("无法确定文件的地区或年份", where=path.name, hint="请用 --id 指定编号，如 --id changde-2024")
+            raise ParseError(
+                "无法确定文件的地区或年份", where=path.name, hint="请用 --id 指定编号，如 --id changde-2024"
+            )
         id = f"{head.slug}-{head.year}"
     return _assemble(path, id, title, head, parts, converted)
 
@@ -91,7 +93,9 @@ def _simplified(blocks: list[Block]) -> tuple[list[Block], bool]:
 def _wide(text: str) -> str:
     """Half-width commas, colons and brackets between Chinese characters, as converted pages print them, made full."""
     for narrow, wide in ((",", "，"), (":", "："), ("(", "（"), (")", "）"), (";", "；")):
-        text = re.sub(rf"(?<=[\u4e00-\u9fff”》〕]){re.escape(narrow)}|{re.escape(narrow)}(?=[\u4e00-\u9fff“《])", wide, text)
+        text = re.sub(
+            rf"(?<=[\u4e00-\u9fff”》〕]){re.escape(narrow)}|{re.escape(narrow)}(?=[\u4e00-\u9fff“《])", wide, text
+        )
     return text
 
 

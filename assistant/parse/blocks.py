@@ -56,5 +56,3 @@ class DraftPart:
     rows: tuple[DraftRow, ...]
     everyone_responsible: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
-
-

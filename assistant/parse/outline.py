@@ -104,7 +104,9 @@ def _part(plan: _Plan) -> DraftPart:
     section: dict[int, str] = {}
     rows: list[DraftRow] = []
     everyone: tuple[str, ...] = ()
-    findings = [Finding("ok", f"“{each.text.strip()[:20]}”不属于任何任务，已略去", str(each.locator)) for each in plan.stray]
+    findings = [
+        Finding("ok", f"“{each.text.strip()[:20]}”不属于任何任务，已略去", str(each.locator)) for each in plan.stray
+    ]
     for entry in _merged(plan.entries, task):
         if entry.level < task:
             section = {level: text for level, text in section.items() if level < entry.level}

@@ -39,7 +39,8 @@ def _kind(cell: str) -> str:
 def task_lists(blocks: Sequence[Block]) -> list[DraftPart]:
     """The parts of a document that are task lists; a table that only goes on after a page break joins its part."""
     parts: list[DraftPart] = []
-    title, titled, columns = "", False, ()
+    title, titled = "", False
+    columns: tuple[str, ...] = ()
     for block in blocks:
         if isinstance(block, Paragraph):
             text = tidy(block.text)

@@ -48,7 +48,9 @@ def _moved(before: Query, merged: Query, text: str) -> Query:
     if (step := NEXT_ITEM.search(text)) and before.ordinals:
         shift = 1 if step.group(1) in "下后" else -1
         beside = tuple(replace(o, number=max(o.number + shift, 1)) for o in before.ordinals)
-        merged = replace(merged, ordinals=beside, topic="", intents=("lookup", *(i for i in merged.intents if i in _ASKED)))
+        merged = replace(
+            merged, ordinals=beside, topic="", intents=("lookup", *(i for i in merged.intents if i in _ASKED))
+        )
     shift = 1 if YEAR_AFTER.search(text) else -1 if YEAR_BEFORE.search(text) else 0
     if shift and before.years:
         merged = replace(merged, years=tuple(year + shift for year in before.years), parts=(), topic=before.topic)
@@ -69,4 +71,8 @@ def _picked(before: Query, merged: Query, text: str) -> Query:
 
 def _matter(topic: str) -> str:
     """The topic without words that only carry the question on."""
-    return re.sub(r"第[一二三四五六七八九十\d]+个|[下上]一[项条个]|那|呢|从|开始|搞|同年|对应的?|哪条|的|是|展开|说说|详细", "", compact(topic))
+    return re.sub(
+        r"第[一二三四五六七八九十\d]+个|[下上]一[项条个]|那|呢|从|开始|搞|同年|对应的?|哪条|的|是|展开|说说|详细",
+        "",
+        compact(topic),
+    )

@@ -9,7 +9,9 @@ from collections.abc import Mapping, Sequence
 K = 60
 
 
-def fuse(rankings: Mapping[str, Sequence[int]], weights: Mapping[str, float]) -> list[tuple[int, float, dict[str, float]]]:
+def fuse(
+    rankings: Mapping[str, Sequence[int]], weights: Mapping[str, float]
+) -> list[tuple[int, float, dict[str, float]]]:
     """Items of several rankings, best first: (item, score, what each ranking gave).
 
     Args:

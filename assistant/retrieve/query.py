@@ -19,7 +19,10 @@ _SECTION_NO = re.compile(rf"第({_NUMERAL})(?:部分|大块|章)")
 _YEAR = re.compile(r"(?<!\d)(20\d{2})年(?!\s*(?:底|末|\d{1,2}月))")
 _SHORT_YEAR = re.compile(r"(?<!\d)(\d{2})年(?=底|的|度|,|$)")
 _CITED = re.compile(r"([\u4e00-\u9fff]{2,8}?)[〔\[(【]\s*(20\d{2})\s*[〕\])】]\s*(\d+)\s*号")
-_LEVEL_WORDS = {"省": re.compile(r"省里|全省|我省|本省|省级(?!以上)"), "州": re.compile(r"州里|全州|我州|本州"), "市": re.compile(r"市里|全市|我市|本市")}
+# 省里 names a place, 按省里的方案 does not.
+_LEVEL_WORDS = {level: re.compile(rf"(?<![按照据循应标实为]){level}里|(?:全|我|本){level}") for level in "省州市"}
+# What is left at the edges of a topic when slots and phrases are taken out.
+_PARTICLES = re.compile(r"(?:^|(?<=[\s,、?。]))[的里中和是由在对与及,、?。\s]+|[的里中和是由,、?。\s]+(?=$|[\s,、?。])")
 _TITLE_TAIL = re.compile(r"(要点|清单|方案|计划|意见|安排|措施)$")
 
 
@@ -58,15 +61,16 @@ class Understander:
         mentions = self._units.mentions(text)
         units = tuple(dict.fromkeys(tuple(sorted(mention.units)) for mention in mentions))
         rest = _without(text, spans)
-        listable = bool(units or sections or parts) or bool(numbers and CITING.search(text))
-        intents, topic = _intents(rest, listable, ordinals)
+        intents, topic = _intents(rest, bool(units or sections or parts), ordinals)
+        if numbers and CITING.search(text):
+            intents = ("list",)
         if "list" in intents:
             topic = "" if sections else _without_units(topic, self._units)
         known_years = {document.year for document in self._documents}
         return Query(
             question=question,
             intents=intents,
-            topic=" ".join(topic.split()),
+            topic=_PARTICLES.sub(" ", " ".join(topic.split())).strip(),
             places=places,
             unknown_places=unknown,
             years=tuple(year for year in years if year in known_years),
@@ -109,7 +113,9 @@ class Understander:
     ) -> tuple[str, ...]:
         """Part keys named by title (政务公开要点) or by attachment number, within the places and years named."""
         documents = [d for d in self._documents if (not places or d.place in places) and (not years or d.year in years)]
-        keys = {f"{d.id}/{p.part}": names for d in documents for p in d.parts if (names := self._titles[f"{d.id}/{p.part}"])}
+        keys = {
+            f"{d.id}/{p.part}": names for d in documents for p in d.parts if (names := self._titles[f"{d.id}/{p.part}"])
+        }
         squeezed = compact(text)
         named = {key for key, names in keys.items() if any(name in squeezed for name in names)}
         for name in sorted({name for key in named for name in keys[key]}, key=lambda name: -len(name)):
@@ -170,7 +176,9 @@ def _intents(text: str, listable: bool, ordinals: Sequence[Ordinal]) -> tuple[tu
     if "list" in found:
         found = {"list": 0}
     intents = sorted(found, key=lambda intent: found[intent])
-    return tuple((["lookup"] if ordinals else []) + intents) or ("content",), FILLERS.sub(" ", topic)
+    if ordinals:
+        intents.insert(0, "lookup")
+    return tuple(intents) or ("content",), FILLERS.sub(" ", topic)
 
 
 def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:

@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from assistant.errors import InputError
-from assistant.schema import plain
+from assistant.schema import Record
 
 Kind = Literal["helpful", "unhelpful", "unanswered"]
 _MAX_REASON = 500
@@ -29,7 +29,7 @@ CREATE TABLE IF NOT EXISTS feedback (
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Record):
     """One vote or unanswered question. ``rows`` are the ids that the answer cited; ``at`` is UTC, ISO 8601."""
 
     id: int
@@ -38,9 +38,6 @@ class Entry:
     question: str
     rows: tuple[str, ...]
     reason: str
-
-    def to_dict(self) -> dict[str, Any]:
-        return {name: plain(getattr(self, name)) for name in self.__dataclass_fields__}
 
 
 class Feedback:
@@ -63,7 +60,8 @@ class Feedback:
             return []
         with self._connection() as database:
             found = database.execute(
-                "SELECT id, at, kind, question, rows, reason FROM feedback WHERE ?1 IS NULL OR kind = ?1 ORDER BY id", (kind,)
+                "SELECT id, at, kind, question, rows, reason FROM feedback WHERE ?1 IS NULL OR kind = ?1 ORDER BY id",
+                (kind,),
             )
             return [Entry(n, at, k, q, tuple(json.loads(rows)), why) for n, at, k, q, rows, why in found]
 
@@ -89,6 +87,8 @@ class Feedback:
                 database.execute(_SCHEMA)
                 yield database
         except sqlite3.DatabaseError as error:
-            raise InputError(f"反馈数据库不可用（{error}）", where=str(self._path), hint="请从备份恢复或移走它") from None
+            raise InputError(
+                f"反馈数据库不可用（{error}）", where=str(self._path), hint="请从备份恢复或移走它"
+            ) from None
         finally:
             database.close()

@@ -56,7 +56,11 @@ class _Reader:
             items = self._sequence(part.get("rows"), node, "rows")
             rows += [self._row(number, item, each) for item, each in enumerate(items, 1)]
         document = PolicyDocument(
-            id=self._id, converted=bool(self._scalar(head, "converted", bool, root)), file=self._name, parts=tuple(parts), **known
+            id=self._id,
+            converted=bool(self._scalar(head, "converted", bool, root)),
+            file=self._name,
+            parts=tuple(parts),
+            **known,
         )
         return ParsedDocument(document, tuple(rows), ParseReport())
 
@@ -134,7 +138,9 @@ class _Reader:
             if needed:
                 raise self._fail(f"缺少“{name}”（没有时写 []）", parent)
             return ()
-        entries = node.value if isinstance(node, yaml.SequenceNode) else [None]
-        if not all(isinstance(each, yaml.ScalarNode) and each.value.strip() for each in entries):
+        if not isinstance(node, yaml.SequenceNode):
             raise self._fail(f"“{name}”应为文字列表", node)
-        return tuple(each.value.strip() for each in entries)
+        entries = [each.value.strip() for each in node.value if isinstance(each, yaml.ScalarNode)]
+        if len(entries) < len(node.value) or not all(entries):
+            raise self._fail(f"“{name}”应为文字列表", node)
+        return tuple(entries)

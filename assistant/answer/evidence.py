@@ -1,0 +1,38 @@
+"""What an answer may rest on: the query, what was found for it, and the documents it was looked for in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from assistant.schema import Hit, PolicyDocument, Query, TaskRow
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Input of every composer.
+
+    ``hits``: search results, best first. ``named``: all rows that a lookup or list question names exactly.
+    ``visible``: all rows that the question's places, years and parts let through. ``today``: for deadlines passed.
+    """
+
+    query: Query
+    hits: tuple[Hit, ...]
+    named: tuple[TaskRow, ...]
+    visible: tuple[TaskRow, ...]
+    documents: Mapping[str, PolicyDocument]
+    today: date
+
+    def document(self, row: TaskRow) -> PolicyDocument:
+        """The document of a row."""
+        return self.documents[row.document]
+
+    def everyone(self, row: TaskRow) -> tuple[str, ...]:
+        """Units that the row's part makes responsible for every item and the row does not name itself."""
+        part = next(part for part in self.document(row).parts if part.part == row.part)
+        return tuple(unit for unit in part.everyone_responsible if unit not in row.responsible_units)
+
+    def items_of(self, row: TaskRow) -> int:
+        """The number of rows of the row's part."""
+        return sum((each.document, each.part) == (row.document, row.part) for each in self.visible)

@@ -1,0 +1,85 @@
+"""When to answer and when to abstain, and which of the found rows carry the answer."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from assistant.answer.evidence import Evidence
+from assistant.retrieve.phrases import ACTUALS, UNCARRIED
+from assistant.schema import Hit, TaskRow
+from assistant.text import bigrams, fold
+
+# Shares of the topic that a row must hold, set on the tuning questions (see eval/): from SURE on a row is taken to
+# be about the matter; from NEAR on it is shown as the closest there is; below, nothing is said.
+SURE = 0.38
+NEAR = 0.18
+# A row within this share of the best row's evidence is about the same matter.
+_BESIDE = 0.85
+_MOST = 8
+
+
+def refusal(evidence: Evidence) -> str | None:
+    """Why the question cannot be answered, in plain words; None if it can."""
+    query, question = evidence.query, fold(evidence.query.question)
+    elsewhere = bool(query.unknown_places) and not query.places
+    if elsewhere and not _mentioned(evidence.hits, query.unknown_places):
+        return f"没有收录{'、'.join(query.unknown_places)}的文件"
+    if not evidence.visible:
+        where = "、".join(query.places) or "各地"
+        years = "、".join(str(year) for year in query.years + query.unknown_years)
+        return f"没有收录{where}{years}年的文件" if years else f"没有收录{where}的文件"
+    if UNCARRIED.search(question):
+        return "任务行只写任务、分工和时限，不含电话、地址、人员姓名等信息"
+    if ACTUALS.search(question):
+        return "文件写的是工作要求和目标，没有实际完成数和办理量"
+    if query.ordinals and not evidence.named:
+        return _no_such_item(evidence)
+    if query.intent == "list" and not evidence.named:
+        return "没有符合条件的任务"
+    if not evidence.named and not any(hit.evidence >= NEAR for hit in evidence.hits):
+        return "收录的文件里没有找到依据"
+    return None
+
+
+def sure(evidence: Evidence) -> bool:
+    """Whether the rows are certainly about what was asked, rather than the closest there are."""
+    return bool(evidence.named) or any(hit.evidence >= SURE for hit in evidence.hits)
+
+
+def support(evidence: Evidence) -> list[TaskRow]:
+    """The rows that carry the answer, best first; of each document the best, when several are compared."""
+    if evidence.named:
+        return list(evidence.named)
+    best = max(hit.evidence for hit in evidence.hits)
+    compared = len(evidence.query.places) > 1 or len(evidence.query.years) > 1
+    least = NEAR if compared else max(NEAR, best * _BESIDE)
+    chosen: list[Hit] = []
+    for document in dict.fromkeys(hit.row.document for hit in evidence.hits):
+        hits = [hit for hit in evidence.hits if hit.row.document == document]
+        floor = max(least, max(hit.evidence for hit in hits) * _BESIDE)
+        about = [hit for hit in hits if hit.evidence >= floor]
+        chosen += [hit for hit in about if _titled(hit.row, evidence.query.topic)] or about
+    return [hit.row for hit in sorted(chosen, key=lambda hit: hit.rank)][:_MOST]
+
+
+def _titled(row: TaskRow, topic: str) -> bool:
+    """Whether the name of the task itself holds the topic; such rows go before those that only speak of it."""
+    asked = set(bigrams(topic))
+    return len(asked & set(bigrams(row.heading))) >= _BESIDE * len(asked) > 0
+
+
+def _mentioned(hits: Sequence[Hit], places: Sequence[str]) -> bool:
+    """Whether a good hit speaks of one of the places in its text, not only among its units."""
+    names = [name for place in places for name in (place, place.rstrip("省市州县区"))]
+    return any(
+        name in hit.row.text or name in hit.row.heading for hit in hits if hit.evidence >= SURE for name in names
+    )
+
+
+def _no_such_item(evidence: Evidence) -> str:
+    counts = Counter((row.document, row.part) for row in evidence.visible)
+    if len(counts) > 3:
+        return "没有这一项；请说明是哪份文件的哪个部分"
+    said = "；".join(f"{evidence.documents[d].part_title(p)}共{n}项" for (d, p), n in sorted(counts.items()))
+    return f"没有这一项：{said}"

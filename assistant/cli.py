@@ -1,0 +1,209 @@
+"""The terminal: ``wenzheng``, also ``python -m assistant``. Renders what ``Assistant`` returns, decides nothing.
+
+Exit codes: 0 done, 1 an expected error in one line on stderr, 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+from rich.console import Console
+
+from assistant import terminal
+from assistant.errors import AssistantError
+from assistant.faults import record_fault
+from assistant.schema import plain
+from assistant.service import Assistant, check, parse_limited
+from assistant.settings import Settings
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="问政：问政务工作要点和任务清单里的任务由谁牵头、要做什么、何时完成，答案逐行可查。",
+)
+Home = Annotated[Path | None, typer.Option("--home", metavar="文件夹", help="存放数据的文件夹；默认为用户数据目录")]
+Json = Annotated[bool, typer.Option("--json", help="输出 JSON")]
+Id = Annotated[str | None, typer.Option("--id", metavar="编号", help="文件编号，如 changde-2024；默认由地区和年份得出")]
+Title = Annotated[str | None, typer.Option("--title", metavar="标题", help="文件标题；默认取文件中的标题")]
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(metavar="问题", help="要问的事")], home: Home = None, as_json: Json = False
+) -> None:
+    """回答一个问题，并列出所依据的任务行。"""
+    assistant = _open(home)
+    answer = assistant.ask(question)
+    _show(as_json, answer.to_dict(), lambda console: terminal.answer(console, answer))
+
+
+@app.command()
+def search(
+    question: Annotated[str, typer.Argument(metavar="问题", help="要找的事")],
+    top_k: Annotated[int | None, typer.Option("--top", min=1, max=100, metavar="行数", help="最多返回的行数")] = None,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """检索任务行，最相关的在前。"""
+    hits = _open(home).search(question, top_k)
+    _show(as_json, [hit.to_dict() for hit in hits], lambda console: terminal.hits(console, hits))
+
+
+@app.command()
+def parse(
+    file: Annotated[Path, typer.Argument(metavar="文件", help="txt、md、pdf 或 yaml 文件")],
+    id: Id = None,
+    title: Title = None,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """解析一个文件，给出任务行和解析报告；不保存。"""
+    parsed = parse_limited(file, Settings.from_env(home=home), id, title)
+    _show(as_json, parsed.to_dict(), lambda console: terminal.parsed(console, parsed))
+
+
+@app.command()
+def add(
+    files: Annotated[list[Path], typer.Argument(metavar="文件…", help="要添加的文件")],
+    id: Id = None,
+    title: Title = None,
+    force: Annotated[bool, typer.Option("--force", help="替换同编号的文件")] = False,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """添加文件并更新索引；自带文件的原文会替换其摘要。"""
+    if len(files) > 1 and (id or title):
+        raise typer.BadParameter("--id 和 --title 一次只能用于一个文件")
+    assistant = _open(home)
+    added = []
+    with _progress(as_json) as step:
+        for file in files:
+            added.append(assistant.add(file, id, title, force, step))
+    summary = [{"document": plain(p.document), "rows": len(p.rows), "report": plain(p.report)} for p in added]
+    _show(as_json, summary, lambda console: terminal.added(console, added))
+
+
+@app.command()
+def remove(
+    id: Annotated[str, typer.Argument(metavar="编号", help="文件编号，见 wenzheng documents")],
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """移除一个文件并更新索引。"""
+    assistant = _open(home)
+    with _progress(as_json) as step:
+        assistant.remove(id, step)
+    _show(as_json, {"removed": id}, lambda console: console.print(f"已移除 {id}。", markup=False))
+
+
+@app.command()
+def documents(home: Home = None, as_json: Json = False) -> None:
+    """列出收录的文件。"""
+    assistant = _open(home)
+    counted = [
+        (document, sum(row.document == document.id for row in assistant.rows())) for document in assistant.documents()
+    ]
+    listed = [document.to_dict() | {"rows": count} for document, count in counted]
+    _show(as_json, listed, lambda console: terminal.documents(console, counted))
+
+
+@app.command()
+def index(home: Home = None, as_json: Json = False) -> None:
+    """重建索引（升级程序、更换向量模型或索引损坏后使用）。"""
+    with _progress(as_json) as step:
+        assistant = Assistant.open(settings=Settings.from_env(home=home), rebuild=True, progress=step)
+    counts = {"documents": len(assistant.documents()), "rows": len(assistant.rows())}
+    done = f"已索引 {counts['documents']} 个文件、{counts['rows']} 行任务。"
+    _show(as_json, counts, lambda console: console.print(done, markup=False))
+
+
+@app.command(name="check")
+def check_command(home: Home = None, as_json: Json = False) -> None:
+    """核对索引清单、文件哈希、行数和反馈数据库。"""
+    found = check(Settings.from_env(home=home))
+    _show(as_json, found, lambda console: terminal.checked(console, found))
+
+
+@app.command()
+def feedback(
+    kind: Annotated[
+        Literal["helpful", "unhelpful", "unanswered"] | None, typer.Option("--kind", metavar="类别", help="只看一类")
+    ] = None,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """列出评价、理由和没有答上的问题。"""
+    entries = _open(home).feedback.entries(kind)
+    _show(as_json, plain(entries), lambda console: terminal.feedback(console, entries))
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option("--host", metavar="地址", help="监听的地址，默认只限本机")] = None,
+    port: Annotated[int | None, typer.Option("--port", min=1, max=65535, metavar="端口", help="监听的端口")] = None,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """打开网页问答。"""
+    settings = Settings.from_env(home=home, host=host, port=port)
+    with _progress(as_json) as step:
+        assistant = Assistant.open(settings=settings, progress=step)
+    from ui.app import serve as serve_web
+
+    address = f"http://{settings.host}:{settings.port}"
+    _show(
+        as_json,
+        {"address": address},
+        lambda console: console.print(f"网页问答：{address}  （按 Ctrl+C 停止）", markup=False),
+    )
+    serve_web(assistant)
+
+
+def _open(home: Path | None) -> Assistant:
+    settings = Settings.from_env(home=home)
+    with _progress(quiet=False) as step:
+        return Assistant.open(settings=settings, progress=step)
+
+
+def _show(as_json: bool, data: Any, render: Callable[[Console], None]) -> None:
+    """Machine output as JSON on stdout, or what ``render`` prints for people."""
+    if as_json:
+        sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+        sys.stdout.flush()
+    else:
+        render(Console(soft_wrap=False))
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[Callable[[str], None]]:
+    """A spinner on stderr that names the step; nothing where stderr is no terminal or ``quiet`` is set."""
+    console = Console(stderr=True)
+    if quiet or not console.is_terminal:
+        yield lambda step: None
+        return
+    with console.status("准备中") as status:
+        yield lambda step: status.update(f"{step}…")
+
+
+def main() -> None:
+    """Runs the command line; expected errors become one line, faults of ours an id in the log."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        app()
+    except AssistantError as error:
+        sys.stderr.write(f"错误：{error}\n")
+        raise SystemExit(1) from None
+    except BrokenPipeError:
+        raise SystemExit(0) from None
+    except Exception:
+        sys.stderr.write(f"错误：{record_fault()}\n")
+        raise SystemExit(1) from None

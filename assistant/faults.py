@@ -1,0 +1,35 @@
+"""Faults of ours: kept in a log under an id, never shown raw."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+import uuid
+from pathlib import Path
+
+from assistant.errors import AssistantError
+from assistant.settings import Settings
+
+
+def record_fault(home: Path | None = None) -> str:
+    """Appends the traceback of the exception in flight to ``HOME/wenzheng.log``; returns what to tell people."""
+    fault = uuid.uuid4().hex[:8]
+    log = _folder(home) / "wenzheng.log"
+    handler = logging.FileHandler(log, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    logger = logging.getLogger("wenzheng")
+    logger.addHandler(handler)
+    logger.exception("fault %s", fault)
+    logger.removeHandler(handler)
+    handler.close()
+    return f"程序内部故障（编号 {fault}），详情见 {log}；请把编号告诉维护人员"
+
+
+def _folder(home: Path | None) -> Path:
+    """The home folder, or the system's folder for temporary files where it cannot be written."""
+    try:
+        folder = home or Settings.from_env().home
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+    except (AssistantError, OSError):
+        return Path(tempfile.gettempdir())

@@ -1,0 +1,110 @@
+"""Values as Rich tables and text, for people at a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.markdown import Markdown
+from rich.table import Table
+
+from assistant.schema import Answer, Block, Hit, ParsedDocument, PolicyDocument, TaskRow
+from assistant.store.feedback import Entry
+
+_KINDS = {"helpful": "有用", "unhelpful": "没用", "unanswered": "未答上"}
+_LEVELS = {"ok": "通过", "check": "请核对", "refuse": "不可用"}
+
+
+def answer(console: Console, given: Answer) -> None:
+    """The text of an answer, its table, and where each cited row stands."""
+    console.print(Markdown(given.text))
+    for block in given.blocks:
+        if block.kind == "table":
+            console.print(_block_table(block))
+    for citation in given.citations:
+        place = f"{citation.title} {citation.label or ''}".strip()
+        console.print(f"[{citation.n}] {citation.row}  {place}  （{citation.locator}）", markup=False, soft_wrap=True)
+    if given.suggestions:
+        console.print("\n可以接着问：" + " ".join(given.suggestions), markup=False, soft_wrap=True)
+
+
+def _block_table(block: Block) -> Table:
+    table = _table("依据", *block.columns)
+    for number, cells in enumerate(block.cells, 1):
+        table.add_row(f"[{number}]", *cells)
+    return table
+
+
+def hits(console: Console, found: Sequence[Hit]) -> None:
+    """Search results, best first."""
+    table = _table("名次", "编号", "任务", "牵头单位", "完成时限", "得分")
+    for hit in found:
+        table.add_row(str(hit.rank), hit.row.id, hit.row.heading, *_who_and_when(hit.row), f"{hit.score:.4f}")
+    console.print(table if found else "没有找到。")
+
+
+def parsed(console: Console, given: ParsedDocument) -> None:
+    """The rows of a file and what was doubtful."""
+    document = given.document
+    console.print(f"{document.id}  {document.title}", markup=False)
+    table = _table("编号", "标号", "任务", "牵头单位", "完成时限", "责任单位")
+    for row in given.rows:
+        others = "、".join(row.responsible_units) or "—"
+        table.add_row(f"{row.part}/{row.item}", row.label or "—", row.heading, *_who_and_when(row), others)
+    console.print(table)
+    _report(console, given)
+
+
+def added(console: Console, given: Sequence[ParsedDocument]) -> None:
+    """What was added."""
+    for each in given:
+        console.print(f"已添加 {each.document.id}：{each.document.title}", markup=False)
+        _report(console, each)
+
+
+def documents(console: Console, counted: Sequence[tuple[PolicyDocument, int]]) -> None:
+    """The documents with their number of rows."""
+    table = _table("编号", "地区", "年份", "任务行", "标题")
+    for document, count in counted:
+        table.add_row(document.id, document.place or "—", str(document.year or "—"), str(count), document.title)
+    console.print(table if counted else "还没有收录文件，请用 wenzheng add 添加。")
+
+
+def checked(console: Console, found: dict[str, Any]) -> None:
+    """The result of a check that found nothing wrong."""
+    table = _table("项目", "结果")
+    names = {"snapshot": "索引", "documents": "文件", "rows": "任务行", "feedback": "反馈"}
+    names |= {"analyser": "分词词典", "encoder": "向量模型"}
+    for name, value in found.items():
+        table.add_row(names[name], str(value))
+    console.print(table)
+    console.print("核对无误。")
+
+
+def feedback(console: Console, entries: Sequence[Entry]) -> None:
+    """Votes, reasons and unanswered questions, oldest first."""
+    table = _table("时间", "类别", "问题", "理由", "任务行")
+    for entry in entries:
+        table.add_row(entry.at, _KINDS[entry.kind], entry.question, entry.reason or "—", " ".join(entry.rows) or "—")
+    console.print(table if entries else "还没有反馈。")
+
+
+def _report(console: Console, given: ParsedDocument) -> None:
+    parts = "+".join(str(sum(row.part == part.part for row in given.rows)) for part in given.document.parts)
+    level = _LEVELS[given.report.level]
+    console.print(f"共{len(given.rows)}行任务（各部分 {parts}），解析报告：{level}", markup=False)
+    for finding in given.report.findings:
+        where = f"{finding.where}：" if finding.where else ""
+        console.print(f"- {_LEVELS[finding.level]}：{where}{finding.message}", markup=False, soft_wrap=True)
+
+
+def _who_and_when(row: TaskRow) -> tuple[str, str]:
+    return "、".join(row.lead_units) or "—", row.deadline.text if row.deadline else "—"
+
+
+def _table(*columns: str) -> Table:
+    table = Table(show_lines=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table
