@@ -181,7 +181,7 @@ class ParsedDocument(Record):
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Record):
     """What a read may see. Each field narrows; None leaves it open, an empty tuple lets nothing through.
 
     ``parts`` are ``<document>/<part>`` keys; ``units`` are unit names as printed.
@@ -195,7 +195,7 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
-class Ordinal:
+class Ordinal(Record):
     """第48项 (``label`` False), 第（十六）项 (True) or 倒数第二项 (``from_end``)."""
 
     number: int
@@ -204,13 +204,13 @@ class Ordinal:
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
+class Query(Record):
     """A question as understood: its intents in the order asked, and the slots recognised in it.
 
     ``topic`` is what is left when slots and phrases of asking are taken out. ``places`` and ``years`` are those
     that documents cover; what none covers stands in ``unknown_places`` and ``unknown_years``. ``units`` holds, for
-    each unit named, the printed names that it may be; ``parts`` are ``<document>/<part>`` keys; ``sections`` are
-    printed section headings. ``pick``: the n-th of the rows listed before (第二个) is meant.
+    each unit named, the printed names that it may be (``unknown_units``: none); ``parts`` are ``<document>/<part>``
+    keys; ``sections`` printed headings. ``pick``: the n-th of the rows listed before (第二个) is meant.
     """
 
     question: str
@@ -223,6 +223,7 @@ class Query:
     parts: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
     units: tuple[tuple[str, ...], ...] = ()
+    unknown_units: tuple[str, ...] = ()
     lead_only: bool = False
     ordinals: tuple[Ordinal, ...] = ()
     doc_numbers: tuple[str, ...] = ()
@@ -235,8 +236,7 @@ class Query:
 
     def understood(self) -> dict[str, Any]:
         """The slots that hold something, for people to see and correct."""
-        slots = {f.name: plain(getattr(self, f.name)) for f in dataclasses.fields(self) if f.name != "question"}
-        return {name: value for name, value in slots.items() if value}
+        return {name: value for name, value in self.to_dict().items() if value and name != "question"}
 
 
 @dataclass(frozen=True, slots=True)

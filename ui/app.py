@@ -64,7 +64,7 @@ def serve(assistant: Assistant) -> None:
     """
     host, port = assistant.settings.host, assistant.settings.port
     check_free(host, port)
-    uvicorn.run(create_app(assistant), host=host, port=port, log_level="warning")
+    uvicorn.run(create_app(assistant), host=host, port=port, log_level="warning", timeout_graceful_shutdown=3)
 
 
 def check_free(host: str, port: int) -> None:

@@ -62,14 +62,14 @@ class Chat:
                     cards = gr.HTML(views.nothing_cited(), elem_id="wz-evidence")
                     feedback = _Feedback()
             shown = [box, chatbot, cards, asked, *suggestions, *feedback.components]
-            for trigger in (box.submit, send.click):
-                trigger(self.answer, [box, chatbot], shown, api_name="ask" if trigger == box.submit else None)
-            chatbot.example_select(_example, None, box, api_visibility="private").then(
-                self.answer, [box, chatbot], shown, api_visibility="private"
+            box.submit(self.answer, [box, chatbot], shown, api_name="ask", queue=False)
+            send.click(self.answer, [box, chatbot], shown, api_visibility="private", queue=False)
+            chatbot.example_select(_example, None, box, api_visibility="private", queue=False).then(
+                self.answer, [box, chatbot], shown, api_visibility="private", queue=False
             )
             for button in suggestions:
-                button.click(self.answer, [button, chatbot], shown, api_visibility="private")
-            chatbot.clear(_cleared, None, shown[2:], api_visibility="private")
+                button.click(self.answer, [button, chatbot], shown, api_visibility="private", queue=False)
+            chatbot.clear(_cleared, None, shown[2:], api_visibility="private", queue=False)
             feedback.wire(self, asked)
         page: gr.Blocks = blocks
         return page
@@ -86,7 +86,7 @@ class Chat:
         rows = [self._assistant.row(citation.row) for citation in given.citations]
         asked = {"question": question, "rows": [row.id for row in rows]}
         buttons = [gr.update(value=text, visible=True) for text in given.suggestions[:_SUGGESTIONS]]
-        buttons += [gr.update(visible=False)] * (_SUGGESTIONS - len(buttons))
+        buttons += [_hidden() for _ in range(_SUGGESTIONS - len(buttons))]
         return "", turns, views.evidence(given, rows), asked, *buttons, *_Feedback.offered()
 
     def _ask(self, question: str, messages: Messages) -> Answer:
@@ -130,34 +130,44 @@ class _Feedback:
     @staticmethod
     def offered() -> tuple[Update, ...]:
         """The state in which a vote is asked for."""
-        show, hide = gr.update(visible=True), gr.update(visible=False)
-        return show, gr.update(value="这个回答有用吗？"), show, show, hide, gr.update(value="")
+        ask = gr.update(value="这个回答有用吗？")
+        return _visible(), ask, _visible(), _visible(), _hidden(), gr.update(value="")
+
+    @staticmethod
+    def _thanks() -> tuple[Update, ...]:
+        return gr.update(value="已记下，谢谢。"), _hidden(), _hidden(), _hidden()
 
     def wire(self, chat: Chat, asked: gr.State) -> None:
         """Connects the buttons."""
-        thanks = gr.update(value="已记下，谢谢。")
-        hide = gr.update(visible=False)
 
         def good(state: dict[str, Any]) -> tuple[Update, ...]:
             chat.vote(state, True)
-            return thanks, hide, hide, hide
+            return self._thanks()
 
         def bad(reason: str, state: dict[str, Any]) -> tuple[Update, ...]:
             chat.vote(state, False, reason or "")
-            return thanks, hide, hide, hide
+            return self._thanks()
 
         after = [self._status, self._good, self._bad, self._why]
-        self._good.click(good, asked, after, api_visibility="private")
-        self._bad.click(lambda: gr.update(visible=True), None, self._why, api_visibility="private")
+        self._good.click(good, asked, after, api_visibility="private", queue=False)
+        self._bad.click(_visible, None, self._why, api_visibility="private", queue=False)
         for trigger in (self._submit.click, self._reason.submit):
-            trigger(bad, [self._reason, asked], after, api_visibility="private")
+            trigger(bad, [self._reason, asked], after, api_visibility="private", queue=False)
 
 
 def _cleared() -> tuple[Any, ...]:
     """The page without cards, suggestions and vote, as ``shown`` from the cards on."""
-    hide = gr.update(visible=False)
-    rest = _Feedback.offered()[1:]
-    return views.nothing_cited(), {}, *[hide] * _SUGGESTIONS, hide, *rest
+    suggestions = [_hidden() for _ in range(_SUGGESTIONS)]
+    return views.nothing_cited(), {}, *suggestions, _hidden(), *_Feedback.offered()[1:]
+
+
+# A new update each time: Gradio takes the one it is given apart.
+def _visible() -> Update:
+    return dict(gr.update(visible=True))
+
+
+def _hidden() -> Update:
+    return dict(gr.update(visible=False))
 
 
 def _example(event: gr.SelectData) -> str:

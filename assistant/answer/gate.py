@@ -35,6 +35,8 @@ def refusal(evidence: Evidence) -> str | None:
         return "文件写的是工作要求和目标，没有实际完成数和办理量"
     if query.ordinals and not evidence.named:
         return _no_such_item(evidence)
+    if query.unknown_units:
+        return f"收录的任务里没有“{'、'.join(query.unknown_units)}”"
     if query.intent == "list" and not evidence.named:
         return "没有符合条件的任务"
     if not evidence.named and not any(hit.evidence >= NEAR for hit in evidence.hits):

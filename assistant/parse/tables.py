@@ -38,53 +38,60 @@ def _kind(cell: str) -> str:
 
 def task_lists(blocks: Sequence[Block]) -> list[DraftPart]:
     """The parts of a document that are task lists; a table that only goes on after a page break joins its part."""
-    parts: list[DraftPart] = []
+    readers: list[_ListReader] = []
     title, titled = "", False
     columns: tuple[str, ...] = ()
     for block in blocks:
         if isinstance(block, Paragraph):
             text = tidy(block.text)
-            if text and not _PART_MARK.match(text):
+            if readers and SECTION.match(text):
+                readers[-1].begin_section(text)  # a merged row, pasted as a line of its own
+            elif text and not _PART_MARK.match(text):
                 title, titled = text, True
             continue
         header = next((columns_of(row.cells) for row in block.rows if columns_of(row.cells)), ())
         columns = header or columns
         if not columns:
             continue
-        part = _ListReader(columns).read(block)
-        if parts and (not titled or not header):
-            last = parts[-1]
-            part = DraftPart(last.title, last.rows + part.rows, (), last.findings + part.findings)
-            parts[-1] = part
-        else:
-            parts.append(DraftPart(title, part.rows, (), part.findings))
+        if not readers or (titled and header):
+            readers.append(_ListReader(title))
+        readers[-1].read(block, columns)
         titled = False
+    parts = [reader.part() for reader in readers]
     return [part for part in parts if part.rows]
 
 
 class _ListReader:
-    """Reads the rows of one table; keeps the section and the task that later rows inherit."""
+    """Reads the tables of one part; keeps the section and the task that later rows inherit."""
 
-    def __init__(self, columns: tuple[str, ...]) -> None:
-        self._columns = columns
+    def __init__(self, title: str) -> None:
+        self._title = title
+        self._columns: tuple[str, ...] = ()
         self._section: tuple[str, ...] = ()
         self._task = ""
         self._rows: list[DraftRow] = []
         self._findings: list[Finding] = []
 
-    def read(self, table: Table) -> DraftPart:
-        """All task rows, with what was doubtful in them."""
+    def begin_section(self, heading: str) -> None:
+        """Puts the rows that follow under a section heading."""
+        self._section, self._task = (heading,), ""
+
+    def read(self, table: Table, columns: tuple[str, ...]) -> None:
+        """Takes the task rows of one table."""
+        self._columns = columns
         for row in table.rows:
             cells = tuple(tidy(cell) for cell in row.cells)
             filled = [cell for cell in cells if cell]
             if not filled or columns_of(cells):
                 continue
             if len(filled) == 1 and SECTION.match(filled[0]):
-                self._section, self._task = (filled[0],), ""
+                self.begin_section(filled[0])
             else:
                 self._take(TableRow(cells, row.locator))
-        self._check_numbers()
-        return DraftPart("", tuple(self._rows), (), tuple(self._findings))
+
+    def part(self) -> DraftPart:
+        """All rows read, with what was doubtful in them."""
+        return DraftPart(self._title, tuple(self._rows), (), (*self._findings, *self._number_findings()))
 
     def _take(self, row: TableRow) -> None:
         values = self._values(row)
@@ -135,17 +142,15 @@ class _ListReader:
                 self._findings.append(Finding("check", f"“{unit}”不像完整的单位名称，已按原样保留", str(row.locator)))
         return units
 
-    def _check_numbers(self) -> None:
+    def _number_findings(self) -> list[Finding]:
         numbered = [row for row in self._rows if row.printed_no is not None]
-        if not numbered:
-            return
-        for row in self._rows:
-            if row.printed_no is None:
-                self._findings.append(Finding("check", f"“{row.heading}”没有序号", str(row.locator)))
+        without = [row for row in self._rows if row.printed_no is None] if numbered else []
+        found = [Finding("check", f"“{row.heading}”没有序号", str(row.locator)) for row in without]
         for before, after in pairwise(numbered):
             if after.printed_no != (before.printed_no or 0) + 1:
                 message = f"序号从{before.printed_no}跳到{after.printed_no}"
-                self._findings.append(Finding("check", message, str(after.locator)))
+                found.append(Finding("check", message, str(after.locator)))
+        return found
 
 
 def align(cells: Sequence[str], columns: Sequence[str]) -> tuple[int, ...]:

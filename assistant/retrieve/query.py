@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from assistant import lexicon
 from assistant.retrieve.followup import follow_up, leans_on
-from assistant.retrieve.phrases import ASKING, CITING, FILLERS, SMALLTALK
+from assistant.retrieve.phrases import ASKING, CITING, FILLERS, NAMED_UNIT, SMALLTALK
 from assistant.retrieve.units import UnitRegistry
 from assistant.schema import Intent, Ordinal, PolicyDocument, Query, TaskRow
 from assistant.text import compact, fold, number
@@ -61,7 +61,8 @@ class Understander:
         mentions = self._units.mentions(text)
         units = tuple(dict.fromkeys(tuple(sorted(mention.units)) for mention in mentions))
         rest = _without(text, spans)
-        intents, topic = _intents(rest, bool(units or sections or parts), ordinals)
+        strange = () if units else tuple(mention.group(1) for mention in NAMED_UNIT.finditer(rest))
+        intents, topic = _intents(rest, bool(units or strange or sections or parts), ordinals)
         if numbers and CITING.search(text):
             intents = ("list",)
         if "list" in intents:
@@ -78,6 +79,7 @@ class Understander:
             parts=parts,
             sections=sections,
             units=units,
+            unknown_units=strange if "list" in intents else (),
             lead_only="list" in intents and "牵头" in text and not re.search(r"责任|配合|有关|相关", text),
             ordinals=ordinals,
             doc_numbers=numbers,

@@ -1,0 +1,49 @@
+# Two commands are all most people need: make serve, make test. The environment lives in .venv.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+TORCH := torch==2.13.0
+# Where the torch build comes from, e.g. TORCH_ARGS="--index-url <the CPU index named on PyTorch's site>"
+TORCH_ARGS ?=
+
+.PHONY: serve test check lint bench soak encoder clean
+
+serve: $(VENV)/.runtime
+	$(BIN)/wenzheng index
+	$(BIN)/wenzheng serve
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest
+
+# The quick part of the tests: no browser, no subprocess, no training.
+check: $(VENV)/.dev
+	$(BIN)/python -m pytest -m "not slow"
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m eval.bench
+
+soak: $(VENV)/.dev
+	$(BIN)/python -m eval.soak
+
+# Trains the shipped encoder again from corpus/.
+encoder: $(VENV)/.dev
+	$(BIN)/python -m eval.train_encoder
+
+# torch goes first and alone, so that a CPU build is taken where one is offered.
+$(VENV)/.runtime: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(TORCH_ARGS) $(TORCH)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	touch $@
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,76 @@
+"""Shared fixtures: the published originals where they are at hand, a home folder, one open assistant."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from assistant.service import Assistant
+from assistant.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+CORPUS = ROOT / "corpus"
+ORIGINALS = ROOT.parent / "shared" / "originals"
+TODAY = "2023-08-01"
+COUNTS = {
+    "hunan-2022": (39,),
+    "hunan-2023": (27, 16),
+    "loudi-2023": (26, 17),
+    "shaoyang-2022": (37, 17),
+    "xiangxi-2022": (64, 31, 17),
+}
+
+
+def settings_for(home: Path) -> Settings:
+    """Settings of a home folder, nothing taken from the environment."""
+    return Settings.from_env({}, home=home, today=TODAY)
+
+
+@pytest.fixture(scope="session")
+def originals() -> Path:
+    """The folder of the published documents."""
+    if not ORIGINALS.is_dir():
+        pytest.skip("the published originals are not beside this checkout (../shared/originals)")
+    return ORIGINALS
+
+
+@pytest.fixture(scope="session")
+def shared_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home folder with the shipped corpus indexed; tests only read it."""
+    home = tmp_path_factory.mktemp("home")
+    Assistant.open(settings=settings_for(home))
+    return home
+
+
+@pytest.fixture(scope="session")
+def assistant(shared_home: Path) -> Assistant:
+    """An assistant over the shipped corpus; tests only read it."""
+    return Assistant.open(settings=settings_for(shared_home))
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A fresh home folder that a test may change."""
+    return tmp_path / "家"
+
+
+@pytest.fixture(autouse=True)
+def _no_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name in [name for name in os.environ if name.startswith("WENZHENG_") and name != "WENZHENG_TESTS_NO_SKIP"]:
+        monkeypatch.delenv(name)
+    yield
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Where skips are failures, say so; ``pytest_sessionfinish`` sets the exit status."""
+    if os.environ.get("WENZHENG_TESTS_NO_SKIP") and terminalreporter.stats.get("skipped"):
+        terminalreporter.write_line("skipped tests count as failures here (WENZHENG_TESTS_NO_SKIP)", red=True)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("WENZHENG_TESTS_NO_SKIP") and reporter is not None and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

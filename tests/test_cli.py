@@ -1,0 +1,172 @@
+"""The terminal as people run it: real processes, exact exit codes, one line for an error."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from assistant import cli
+from tests.conftest import CORPUS, ROOT, TODAY
+from tests.parse.documents import PROSE
+
+PLATFORM = "湘西州政策问答平台由谁牵头，什么时候完成？"
+
+
+def run(*arguments: str | Path, code: int = 0) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"WENZHENG_TODAY": TODAY, "COLUMNS": "200"}
+    command = [sys.executable, "-m", "assistant", *map(str, arguments)]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, encoding="utf-8")
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    return done
+
+
+def output(*arguments: str | Path) -> Any:
+    return json.loads(run(*arguments, "--json").stdout)
+
+
+def failure(*arguments: str | Path) -> str:
+    lines = run(*arguments, code=1).stderr.splitlines()
+    assert len(lines) == 1 and lines[0].startswith("错误：")
+    return lines[0]
+
+
+@pytest.mark.slow
+def test_ask(shared_home: Path) -> None:
+    shown = run("ask", PLATFORM, "--home", shared_home).stdout
+    for words in (
+        "州政府办（州大数据中心）",
+        "2022年11月底",
+        "xiangxi-2022/2/20",
+        "xiangxi-2022/3/10",
+        "牵头单位不同",
+        "**",
+    ):
+        assert (words in shown) == (words != "**")
+    data = output("ask", PLATFORM, "--home", shared_home)
+    assert data["facts"]["rows"] == ["xiangxi-2022/2/20", "xiangxi-2022/3/10"]
+
+
+@pytest.mark.slow
+def test_heavy_libraries_stay_out_of_ask(shared_home: Path) -> None:
+    code = (
+        "import sys; from assistant import Assistant;"
+        f"Assistant.open({str(shared_home)!r}).ask({PLATFORM!r});"
+        "print(sorted({'torch', 'sentence_transformers', 'gradio', 'transformers', 'pandas'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.slow
+def test_search_documents_check(shared_home: Path) -> None:
+    hits = output("search", "清廉大厅", "--top", "2", "--home", shared_home)
+    assert [hit["rank"] for hit in hits] == [1, 2] and "清廉大厅" in hits[0]["row"]["text"]
+    assert [(d["id"], d["rows"]) for d in output("documents", "--home", shared_home)][-1] == ("xiangxi-2022", 112)
+    assert output("check", "--home", shared_home)["rows"] == 291
+
+
+@pytest.mark.slow
+def test_add_and_remove(home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "常德.txt"
+    path.write_text(PROSE, encoding="utf-8")
+    assert output("index", "--home", home) == {"documents": 5, "rows": 291}
+    (added,) = output("add", path, "--home", home)
+    assert (added["document"]["id"], added["rows"], added["report"]["level"]) == ("changde-2024", 3, "ok")
+    assert "已经添加过" in failure("add", path, "--home", home)
+    assert "已添加 changde-2024" in run("add", path, "--force", "--home", home).stdout
+    assert "已移除 changde-2024" in run("remove", "changde-2024", "--home", home).stdout
+    assert "changde-2024" in failure("remove", "changde-2024", "--home", home)
+
+
+@pytest.mark.slow
+def test_parse(originals: Path) -> None:
+    data = output("parse", originals / "shaoyang-2022.txt")
+    assert list(data) == ["document", "rows", "report"] and len(data["rows"]) == 54
+    assert data["report"]["level"] == "check"
+    assert all(list(finding) == ["level", "message", "where"] for finding in data["report"]["findings"])
+    row = data["rows"][0]
+    assert list(row) == [
+        "id", "document", "part", "item", "label", "printed_no", "section", "heading", "text", "text_kind", "lead_units",
+        "responsible_units", "deadline", "dates", "targets", "doc_numbers", "locator",
+    ]  # fmt: skip
+    assert "共54行任务（各部分 37+17）" in run("parse", originals / "shaoyang-2022.txt").stdout
+
+
+@pytest.mark.slow
+def test_errors_are_one_line(tmp_path: Path, shared_home: Path) -> None:
+    empty = tmp_path / "空.pdf"
+    empty.touch()
+    assert "空.pdf" in failure("parse", empty)
+    assert "无.txt" in failure("add", tmp_path / "无.txt", "--home", shared_home)
+    (tmp_path / "f").write_text("")
+    assert "无法写入" in failure("ask", "政务云", "--home", tmp_path / "f")
+    next_home = tmp_path / "坏"
+    next_home.mkdir()
+    (next_home / "library.json").write_text("[]")
+    assert "library.json" in failure("documents", "--home", next_home)
+
+
+@pytest.mark.slow
+def test_port_in_use(shared_home: Path) -> None:
+    import socket
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        assert "--port" in failure("serve", "--port", str(taken.getsockname()[1]), "--home", shared_home)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["ask"], ["nothing"], ["search", "x", "--top", "0"], ["add", "a", "b", "--id", "x"], ["serve", "--port", "0"]],
+)
+def test_wrong_usage(arguments: list[str]) -> None:
+    assert CliRunner().invoke(cli.app, arguments).exit_code == 2
+
+
+def test_help_is_chinese() -> None:
+    shown = CliRunner().invoke(cli.app, ["--help"]).output
+    for name in ("ask", "search", "parse", "add", "remove", "documents", "index", "check", "feedback", "serve"):
+        assert name in shown
+    assert "问政" in shown
+
+
+def test_feedback(home: Path) -> None:
+    from assistant import Assistant
+
+    Assistant.open(home).feedback.vote("谁牵头？", ["a/1/1"], False, "不对")
+    shown = CliRunner().invoke(cli.app, ["feedback", "--home", str(home), "--json"])
+    assert [(e["kind"], e["question"], e["rows"], e["reason"]) for e in json.loads(shown.output)] == [
+        ("unhelpful", "谁牵头？", ["a/1/1"], "不对")
+    ]
+    assert "没用" in CliRunner().invoke(cli.app, ["feedback", "--home", str(home)]).output
+
+
+def test_faults_are_logged_with_an_id(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken() -> None:
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setenv("WENZHENG_HOME", str(home))
+    monkeypatch.setattr(cli, "app", broken)
+    with pytest.raises(SystemExit) as stopped:
+        cli.main()
+    shown = capsys.readouterr().err
+    assert stopped.value.code == 1 and "程序内部故障（编号 " in shown and "secret" not in shown
+    fault = shown.split("编号 ")[1][:8]
+    log = (home / "wenzheng.log").read_text(encoding="utf-8")
+    assert fault in log and "secret detail" in log
+
+
+def test_corpus_files_parse() -> None:
+    shown = CliRunner().invoke(cli.app, ["parse", str(CORPUS / "loudi-2023.yaml")])
+    assert shown.exit_code == 0 and "共43行任务（各部分 26+17），解析报告：通过" in shown.output
