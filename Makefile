@@ -6,7 +6,7 @@ TORCH := torch==2.13.0
 # Where the torch build comes from, e.g. TORCH_ARGS="--index-url <the CPU index named on PyTorch's site>"
 TORCH_ARGS ?=
 
-.PHONY: serve test check lint bench soak encoder clean
+.PHONY: serve test check lint bench soak encoder screenshot clean
 
 serve: $(VENV)/.runtime
 	$(BIN)/wenzheng index
@@ -33,6 +33,10 @@ soak: $(VENV)/.dev
 # Trains the shipped encoder again from corpus/.
 encoder: $(VENV)/.dev
 	$(BIN)/python -m eval.train_encoder
+
+# Takes docs/chat.png from the running page (needs chromium).
+screenshot: $(VENV)/.dev
+	$(BIN)/python docs/screenshot.py
 
 # torch goes first and alone, so that a CPU build is taken where one is offered.
 $(VENV)/.runtime: pyproject.toml constraints.txt

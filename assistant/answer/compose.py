@@ -43,6 +43,14 @@ def _asked(evidence: Evidence) -> tuple[Intent, ...]:
     return (*asked, "content") if wants_text and "content" not in asked else asked
 
 
+def _line(evidence: Evidence, row: TaskRow, asked: Sequence[Intent]) -> str:
+    """What one row says of all that is asked; the requirement is named as such where it is not all."""
+    said = (
+        ("要求：" if intent == "content" and len(asked) > 1 else "") + LINES[intent](evidence, row) for intent in asked
+    )
+    return "；".join(said)
+
+
 def _responsible(evidence: Evidence, row: TaskRow) -> str:
     return responsible(row, evidence.everyone(row))
 
@@ -62,7 +70,7 @@ LINES: dict[Intent, Line] = {"responsible": _responsible, "deadline": _deadline,
 
 def _answered(evidence: Evidence, rows: Sequence[TaskRow], asked: Sequence[Intent]) -> Answer:
     """One line for a single row; an opening sentence and a line each for several."""
-    lines = [f"{'；'.join(LINES[intent](evidence, row) for intent in asked)}。[{n}]" for n, row in enumerate(rows, 1)]
+    lines = [f"{_line(evidence, row, asked)}。[{n}]" for n, row in enumerate(rows, 1)]
     closest = "没有直接对应的任务，最接近的是：" if not gate.sure(evidence) else ""
     if len(rows) == 1:
         head = f"{closest}**{rows[0].heading}**：" if closest else ""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from assistant import lexicon
 from assistant.retrieve.followup import follow_up, leans_on
-from assistant.retrieve.phrases import ASKING, CITING, FILLERS, NAMED_UNIT, SMALLTALK
+from assistant.retrieve.phrases import ASKING, ASKING_CONTENT, CITING, FILLERS, NAMED_UNIT, SMALLTALK
 from assistant.retrieve.units import UnitRegistry
 from assistant.schema import Intent, Ordinal, PolicyDocument, Query, TaskRow
 from assistant.text import compact, fold, number
@@ -173,6 +173,9 @@ def _intents(text: str, listable: bool, ordinals: Sequence[Ordinal]) -> tuple[tu
             if mention.group() and (intent != "list" or listable):
                 found.setdefault(intent, mention.start())
         topic = pattern.sub(" ", topic) if intent in found else topic
+    if found and (what := ASKING_CONTENT.search(text)):
+        found["content"] = what.start()
+        topic = ASKING_CONTENT.sub(" ", topic)
     if ordinals:
         found.pop("list", None)
     if "list" in found:
