@@ -90,7 +90,12 @@ def _answered(evidence: Evidence, rows: Sequence[TaskRow], asked: Sequence[Inten
 def _listed(evidence: Evidence, rows: Sequence[TaskRow]) -> Answer:
     """The exact number of rows and all of their names."""
     what = _described(evidence)
-    lines = [f"- {item_name(row)} {row.heading}[{n}]" for n, row in enumerate(rows[:_MOST_LISTED], 1)]
+    lines: list[str] = []
+    sources = [source_name(evidence.document(row), row) for row in rows]
+    for n, (row, source) in enumerate(zip(rows[:_MOST_LISTED], sources, strict=False), 1):
+        if len(set(sources)) > 1 and source not in sources[: n - 1]:
+            lines += ["", f"{source}（{sources.count(source)}项）：", ""]
+        lines.append(f"- {item_name(row)} {row.heading}[{n}]")
     if len(rows) > _MOST_LISTED:
         lines.append(f"- ……其余{len(rows) - _MOST_LISTED}项见任务表")
     said = "\n".join((f"{what}共**{len(rows)}项**：", "", *lines))

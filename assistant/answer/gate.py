@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 
 from assistant.answer.evidence import Evidence
 from assistant.retrieve.phrases import ACTUALS, UNCARRIED
-from assistant.schema import Hit, TaskRow
+from assistant.schema import Hit, Query, TaskRow
 from assistant.text import bigrams, fold
 
 # Shares of the topic that a row must hold, set on the tuning questions (see eval/): from SURE on a row is taken to
 # be about the matter; from NEAR on it is shown as the closest there is; below, nothing is said.
-SURE = 0.38
-NEAR = 0.18
+SURE = 0.33
+NEAR = 0.2
 # A row within this share of the best row's evidence is about the same matter.
-_BESIDE = 0.85
+_BESIDE = 0.88
+# A task's name that holds this share of the topic names the matter.
+_TITLED = 0.8
 _MOST = 8
 
 
 def refusal(evidence: Evidence) -> str | None:
     """Why the question cannot be answered, in plain words; None if it can."""
     query, question = evidence.query, fold(evidence.query.question)
-    elsewhere = bool(query.unknown_places) and not query.places
-    if elsewhere and not _mentioned(evidence.hits, query.unknown_places):
+    if _elsewhere(query) and not any(hit.evidence >= SURE for hit in about(evidence)):
         return f"没有收录{'、'.join(query.unknown_places)}的文件"
     if not evidence.visible:
         where = "、".join(query.places) or "各地"
@@ -39,44 +39,58 @@ def refusal(evidence: Evidence) -> str | None:
         return f"收录的任务里没有“{'、'.join(query.unknown_units)}”"
     if query.intent == "list" and not evidence.named:
         return "没有符合条件的任务"
-    if not evidence.named and not any(hit.evidence >= NEAR for hit in evidence.hits):
+    if not evidence.named and not any(hit.evidence >= NEAR for hit in about(evidence)):
         return "收录的文件里没有找到依据"
     return None
 
 
 def sure(evidence: Evidence) -> bool:
     """Whether the rows are certainly about what was asked, rather than the closest there are."""
-    return bool(evidence.named) or any(hit.evidence >= SURE for hit in evidence.hits)
+    return bool(evidence.named) or any(hit.evidence >= SURE for hit in about(evidence))
 
 
 def support(evidence: Evidence) -> list[TaskRow]:
     """The rows that carry the answer, best first; of each document the best, when several are compared."""
     if evidence.named:
         return list(evidence.named)
-    best = max(hit.evidence for hit in evidence.hits)
+    found = about(evidence)
+    best = max(hit.evidence for hit in found)
     compared = len(evidence.query.places) > 1 or len(evidence.query.years) > 1
     least = NEAR if compared else max(NEAR, best * _BESIDE)
     chosen: list[Hit] = []
-    for document in dict.fromkeys(hit.row.document for hit in evidence.hits):
-        hits = [hit for hit in evidence.hits if hit.row.document == document]
+    for document in dict.fromkeys(hit.row.document for hit in found):
+        hits = [hit for hit in found if hit.row.document == document]
         floor = max(least, max(hit.evidence for hit in hits) * _BESIDE)
-        about = [hit for hit in hits if hit.evidence >= floor]
-        chosen += [hit for hit in about if _titled(hit.row, evidence.query.topic)] or about
+        chosen += _named_or_told([hit for hit in hits if hit.evidence >= floor], set(bigrams(evidence.query.topic)))
     return [hit.row for hit in sorted(chosen, key=lambda hit: hit.rank)][:_MOST]
 
 
-def _titled(row: TaskRow, topic: str) -> bool:
-    """Whether the name of the task itself holds the topic; such rows go before those that only speak of it."""
-    asked = set(bigrams(topic))
-    return len(asked & set(bigrams(row.heading))) >= _BESIDE * len(asked) > 0
+def _named_or_told(hits: list[Hit], asked: set[str]) -> list[Hit]:
+    """Of rows in question, those whose name holds the matter; else those whose own words do, not only their section's."""
+    named = [hit for hit in hits if _share(asked, hit.row.heading) >= _TITLED]
+    if named:
+        return named
+    told = {hit.row.id: _share(asked, f"{hit.row.heading}，{hit.row.text}") for hit in hits}
+    most = max(told.values(), default=0.0)
+    return [hit for hit in hits if told[hit.row.id] >= most * _BESIDE]
 
 
-def _mentioned(hits: Sequence[Hit], places: Sequence[str]) -> bool:
-    """Whether a good hit speaks of one of the places in its text, not only among its units."""
-    names = [name for place in places for name in (place, place.rstrip("省市州县区"))]
-    return any(
-        name in hit.row.text or name in hit.row.heading for hit in hits if hit.evidence >= SURE for name in names
-    )
+def _share(asked: set[str], text: str) -> float:
+    return len(asked & set(bigrams(text))) / len(asked) if asked else 0.0
+
+
+def about(evidence: Evidence) -> list[Hit]:
+    """The hits to choose among: for a place without documents, those that speak of it beyond naming its units."""
+    query = evidence.query
+    if not _elsewhere(query):
+        return list(evidence.hits)
+    names = [place.rstrip("省市州县区") for place in query.unknown_places]
+    return [hit for hit in evidence.hits if any(name in hit.row.heading + hit.row.text for name in names)]
+
+
+def _elsewhere(query: Query) -> bool:
+    """Whether only places are named that no document is of."""
+    return bool(query.unknown_places) and not query.places
 
 
 def _no_such_item(evidence: Evidence) -> str:

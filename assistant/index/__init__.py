@@ -1,6 +1,7 @@
 """TaskRow… → Snapshot, on disk and back."""
 
 from assistant.index.build import build_snapshot
+from assistant.index.lexical import LexicalIndex
 from assistant.index.snapshot import Snapshot, digest, load, publish, read_manifest, sweep
 
-__all__ = ["Snapshot", "build_snapshot", "digest", "load", "publish", "read_manifest", "sweep"]
+__all__ = ["LexicalIndex", "Snapshot", "build_snapshot", "digest", "load", "publish", "read_manifest", "sweep"]

@@ -23,6 +23,7 @@ _CITED = re.compile(r"([\u4e00-\u9fff]{2,8}?)[〔\[(【]\s*(20\d{2})\s*[〕\])�
 _LEVEL_WORDS = {level: re.compile(rf"(?<![按照据循应标实为]){level}里|(?:全|我|本){level}") for level in "省州市"}
 # What is left at the edges of a topic when slots and phrases are taken out.
 _PARTICLES = re.compile(r"(?:^|(?<=[\s,、?。]))[的里中和是由在对与及,、?。\s]+|[的里中和是由,、?。\s]+(?=$|[\s,、?。])")
+_COMPARED = 12  # characters beside the slots from which a question over several places has a matter of its own
 _TITLE_TAIL = re.compile(r"(要点|清单|方案|计划|意见|安排|措施)$")
 
 
@@ -62,6 +63,8 @@ class Understander:
         units = tuple(dict.fromkeys(tuple(sorted(mention.units)) for mention in mentions))
         rest = _without(text, spans)
         strange = () if units else tuple(mention.group(1) for mention in NAMED_UNIT.finditer(rest))
+        if len(places) > 1 and len(compact(rest)) > _COMPARED:
+            ordinals = ()  # the item of one document, compared by its matter with those of others
         intents, topic = _intents(rest, bool(units or strange or sections or parts), ordinals)
         if numbers and CITING.search(text):
             intents = ("list",)
@@ -92,8 +95,7 @@ class Understander:
         for start, end, names in _place_mentions(text):
             own = next((place for place in sorted(covered) if place in names), None)
             found[own or names[0]] = own is not None
-            if own:
-                spans.append((start, end))
+            spans.append((start, end))
         for level, words in _LEVEL_WORDS.items():
             fitting = sorted({d.place for d in self._documents if d.level == level and d.place})
             if fitting and (mention := words.search(text)):

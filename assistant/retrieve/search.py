@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from assistant.index import Snapshot
+from assistant.index import LexicalIndex, Snapshot
 from assistant.retrieve.exact import named_rows
 from assistant.retrieve.filters import allowed, has_unit, query_scope
 from assistant.retrieve.fuse import fuse
@@ -18,8 +18,9 @@ from assistant.text import bigrams
 # What each ranking counts for in the fusion. "exact" rows (第48项; 某局牵头的任务) come before all others.
 WEIGHTS = {"words": 1.0, "bigrams": 1.0, "dense": 0.5, "units": 0.5, "numbers": 2.0, "exact": 100.0}
 _DEPTH = 10  # candidates per ranking, as a multiple of what is asked for
-# What a bigram that no row holds weighs against the evidence: little, since it mostly joins two words by chance.
-_UNSEEN_WEIGHT = 1.5
+# What a term that no row holds weighs against the evidence, beside ln(1 + rows / rows with it) of the others: a
+# bigram little, since it mostly joins two words by chance; a word as much as a rare one.
+_UNSEEN_BIGRAM, _UNSEEN_WORD = 1.5, 4.0
 
 
 class Retriever:
@@ -33,8 +34,8 @@ class Retriever:
         """The best rows for a query within its places, years and parts and within ``scope``, best first."""
         rows, shown = self._snapshot.rows, self._shown(query, scope)
         text = query.topic or query.question
-        grams = bigrams(text)
-        rankings, cosine = self._text_rankings(text, grams, shown, max(top_k * _DEPTH, 50))
+        words, grams = self._snapshot.analyser.words(text), bigrams(text)
+        rankings, cosine = self._text_rankings(text, words, grams, shown, max(top_k * _DEPTH, 50))
         positions = np.flatnonzero(shown)
         if query.units:
             units = [unit for group in query.units for unit in group]
@@ -43,9 +44,11 @@ class Retriever:
             rankings["numbers"] = [int(p) for p in positions if set(query.doc_numbers) & set(rows[p].doc_numbers)]
         rankings["exact"] = [self._position[row.id] for row in self.named(query, scope)]
         fused = fuse(rankings, WEIGHTS)[:top_k]
-        covers = self._coverage(grams, [position for position, _, _ in fused])
+        found = [position for position, _, _ in fused]
+        by_gram = _coverage(self._snapshot.bigrams, grams, found, _UNSEEN_BIGRAM)
+        by_word = _coverage(self._snapshot.words, words, found, _UNSEEN_WORD)
         return [
-            Hit(rows[p], score, rank, covers[p], gained | {"coverage": covers[p], "cosine": cosine.get(p, 0.0)})
+            Hit(rows[p], score, rank, (by_gram[p] + by_word[p]) / 2, gained | {"cosine": cosine.get(p, 0.0)})
             for rank, (p, score, gained) in enumerate(fused, 1)
         ]
 
@@ -64,12 +67,12 @@ class Retriever:
         return shown & allowed(rows, documents, scope) if scope is not None else shown
 
     def _text_rankings(
-        self, text: str, grams: Sequence[str], shown: npt.NDArray[np.bool_], depth: int
+        self, text: str, words: Sequence[str], grams: Sequence[str], shown: npt.NDArray[np.bool_], depth: int
     ) -> tuple[dict[str, list[int]], dict[int, float]]:
         """The three rankings by text, and the cosines of the dense one."""
         snapshot = self._snapshot
         rankings = {
-            "words": _ranking(*snapshot.words.scores(snapshot.analyser.words(text)), shown, depth),
+            "words": _ranking(*snapshot.words.scores(words), shown, depth),
             "bigrams": _ranking(*snapshot.bigrams.scores(grams), shown, depth),
         }
         vector = snapshot.encoder.encode([text])[0]
@@ -77,18 +80,18 @@ class Retriever:
         rankings["dense"] = [int(p) for p, c in zip(near, cosines, strict=True) if c > 0]
         return rankings, dict(zip(near.tolist(), cosines.tolist(), strict=True))
 
-    def _coverage(self, grams: Sequence[str], positions: Sequence[int]) -> dict[int, float]:
-        """How much of the topic each row holds: the share of its bigrams, weighted by rarity, in [0, 1]."""
-        index, size = self._snapshot.bigrams, max(len(self._snapshot.rows), 1)
-        held = dict.fromkeys(positions, 0.0)
-        total = 0.0
-        for term in dict.fromkeys(grams):
-            frequency = index.frequency(term)
-            weight = math.log(1 + size / frequency) if frequency else _UNSEEN_WEIGHT
-            total += weight
-            for position in set(index.rows_with(term).tolist()) & held.keys():
-                held[position] += weight
-        return {position: weight / total if total else 0.0 for position, weight in held.items()}
+
+def _coverage(index: LexicalIndex, terms: Sequence[str], positions: Sequence[int], unseen: float) -> dict[int, float]:
+    """How much of the topic each row holds: the share of its terms, weighted by rarity, in [0, 1]."""
+    held = dict.fromkeys(positions, 0.0)
+    total = 0.0
+    for term in dict.fromkeys(terms):
+        frequency = index.frequency(term)
+        weight = math.log(1 + len(index) / frequency) if frequency else unseen
+        total += weight
+        for position in set(index.rows_with(term).tolist()) & held.keys():
+            held[position] += weight
+    return {position: weight / total if total else 0.0 for position, weight in held.items()}
 
 
 def _ranking(

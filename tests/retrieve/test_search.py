@@ -31,7 +31,7 @@ def test_hits_are_ranked_and_repeatable(assistant: Assistant) -> None:
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
     assert [hit.to_dict() for hit in assistant.search("电子证照")] == [hit.to_dict() for hit in hits]
     assert all(0 <= hit.evidence <= 1 for hit in hits)
-    assert {"words", "bigrams", "dense", "coverage"} <= set(hits[0].explain)
+    assert {"words", "bigrams", "dense", "cosine"} <= set(hits[0].explain)
 
 
 def test_top_k(assistant: Assistant) -> None:
