@@ -47,7 +47,7 @@ def hits(console: Console, found: Sequence[Hit]) -> None:
 def parsed(console: Console, given: ParsedDocument) -> None:
     """The rows of a file and what was doubtful."""
     document = given.document
-    console.print(f"{document.id}  {document.title}", markup=False)
+    console.print(f"{document.id}  {document.title}", markup=False, soft_wrap=True)
     table = _table("编号", "标号", "任务", "牵头单位", "完成时限", "责任单位")
     for row in given.rows:
         others = "、".join(row.responsible_units) or "—"
@@ -59,7 +59,7 @@ def parsed(console: Console, given: ParsedDocument) -> None:
 def added(console: Console, given: Sequence[ParsedDocument]) -> None:
     """What was added."""
     for each in given:
-        console.print(f"已添加 {each.document.id}：{each.document.title}", markup=False)
+        console.print(f"已添加 {each.document.id}：{each.document.title}", markup=False, soft_wrap=True)
         _report(console, each)
 
 

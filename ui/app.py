@@ -38,6 +38,7 @@ def create_app(assistant: Assistant) -> FastAPI:
         show_error=False,
         footer_links=[],
         enable_monitoring=False,
+        max_file_size="1kb",  # nothing is uploaded here
         theme=gr.themes.Soft(primary_hue="blue", font=_FONTS, font_mono=("ui-monospace", "Consolas", "monospace")),
         css_paths=[ASSETS / "style.css"],
         favicon_path=str(ASSETS / "favicon.svg"),
@@ -64,6 +65,7 @@ def serve(assistant: Assistant) -> None:
     """
     host, port = assistant.settings.host, assistant.settings.port
     check_free(host, port)
+    assistant.search("政务服务")  # loads the dictionary before the first question comes
     uvicorn.run(create_app(assistant), host=host, port=port, log_level="warning", timeout_graceful_shutdown=3)
 
 

@@ -93,7 +93,7 @@ class Chat:
         try:
             given = self._assistant.ask(question, views.history(messages))
             if question and given.reason:
-                self._assistant.feedback.unanswered(question, given.reason)
+                self._assistant.feedback.unanswered(given.question, given.reason)
         except AssistantError as error:
             return Answer(question=question, intent="refuse", answerable=False, text=str(error), reason=str(error))
         except Exception:

@@ -149,7 +149,7 @@ def _facts(evidence: Evidence, rows: Sequence[TaskRow], asked: Sequence[Intent])
 
 def _answer(evidence: Evidence, intent: Intent, said: str, rows: Sequence[TaskRow], facts: dict[str, Any]) -> Answer:
     ids = tuple(row.id for row in rows)
-    text = f"{said}\n\n{_note(evidence, rows)}"
+    text = f"{said}\n\n{_missing(evidence)}{_note(evidence, rows)}"
     table = Block("table", ids, columns=COLUMNS, cells=tuple(_cells(evidence, row) for row in rows))
     return Answer(
         question=evidence.query.question,
@@ -168,6 +168,13 @@ def _cells(evidence: Evidence, row: TaskRow) -> tuple[str, ...]:
     number = str(row.printed_no) if row.printed_no is not None else row.label or str(row.item)
     due_text = row.deadline.text if row.deadline else "—"
     return (number, row.heading, joined(row.lead_units) or "—", joined(row.responsible_units) or "—", due_text)
+
+
+def _missing(evidence: Evidence) -> str:
+    """Which of the places and years named have no document, where others have."""
+    query = evidence.query
+    missing = [*query.unknown_places, *(f"{year}年" for year in query.unknown_years)]
+    return f"没有收录{joined(missing)}的文件。\n\n" if missing else ""
 
 
 def _note(evidence: Evidence, rows: Sequence[TaskRow]) -> str:

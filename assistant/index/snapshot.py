@@ -66,7 +66,7 @@ class Snapshot:
 
 
 def publish(snapshot: Snapshot, folder: Path) -> Manifest:
-    """Writes a complete snapshot as ``folder/<name>`` in one step; one of the same name is replaced."""
+    """Writes a complete snapshot as ``folder/<name>`` in one step; a damaged one of the same name is replaced."""
     folder.mkdir(parents=True, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(prefix=".building-", dir=folder))
     _write_documents(snapshot, unfinished / "documents.json")
@@ -85,6 +85,9 @@ def publish(snapshot: Snapshot, folder: Path) -> Manifest:
     )
     (unfinished / "manifest.json").write_text(manifest.to_json(), encoding="utf-8")
     target = folder / manifest.name
+    if (target / "manifest.json").is_file() and _damaged(target, manifest) is None:
+        shutil.rmtree(unfinished)  # the same snapshot is there already and may be in force: leave it alone
+        return manifest
     if target.exists():
         target.replace(unfinished.with_name(f"{unfinished.name}-old"))
     unfinished.replace(target)
@@ -142,9 +145,8 @@ def load(place: Path, encoder_name: str, sources: dict[str, str], cache_dir: Pat
         raise SnapshotError("索引由其他版本生成", hint=_REBUILD)
     if manifest.sources != sources:
         raise SnapshotError("文件有变动，索引已过期", hint=_REBUILD)
-    for name, known in manifest.files.items():
-        if not (place / name).is_file() or digest(place / name) != known:
-            raise SnapshotError(f"索引文件 {name} 缺失或已损坏", hint=_REBUILD)
+    if (name := _damaged(place, manifest)) is not None:
+        raise SnapshotError(f"索引文件 {name} 缺失或已损坏", hint=_REBUILD)
     body = json.loads((place / "documents.json").read_text(encoding="utf-8"))
     analyser = Analyser(body["names"], cache_dir)
     encoder = open_encoder(encoder_name, analyser)
@@ -164,6 +166,12 @@ def load(place: Path, encoder_name: str, sources: dict[str, str], cache_dir: Pat
     if counts != {manifest.rows} or len(snapshot.documents) != manifest.documents:
         raise SnapshotError("索引的行数前后不一致", hint=_REBUILD)
     return snapshot
+
+
+def _damaged(place: Path, manifest: Manifest) -> str | None:
+    """The first file that is missing or other than the manifest says."""
+    files = manifest.files.items()
+    return next((name for name, known in files if not (place / name).is_file() or digest(place / name) != known), None)
 
 
 def digest(path: Path) -> str:

@@ -133,6 +133,17 @@ def test_follow_up_without_session(assistant: Assistant) -> None:
     assert not assistant.ask("第五个展开说说", history).answerable
 
 
+def test_what_is_missing_beside_an_answer_is_said(assistant: Assistant) -> None:
+    assert "没有收录长沙市的文件" in assistant.ask("娄底和长沙2023年的政务云怎么建").text
+    assert "没有收录2031年的文件" in assistant.ask("湖南2023年和2031年的政务云怎么建").text
+
+
+def test_a_place_that_rows_speak_of(assistant: Assistant) -> None:
+    answer = assistant.ask("赋予长沙市第一批省级经济社会管理权限由谁牵头？")
+    assert "hunan-2022/1/14" in cited(answer)
+    assert not assistant.ask("长沙房价多少").answerable
+
+
 def test_every_statement_has_its_row(assistant: Assistant) -> None:
     for question in (PLATFORM, "政务云", "适老化改造什么时候完成", "湘西州财政局牵头哪些任务？"):
         answer = assistant.ask(question)
