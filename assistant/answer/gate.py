@@ -7,7 +7,7 @@ from collections import Counter
 from assistant.answer.evidence import Evidence
 from assistant.retrieve.phrases import ACTUALS, UNCARRIED
 from assistant.schema import Hit, Query, TaskRow
-from assistant.text import bigrams, fold
+from assistant.text import bigrams, compact, fold
 
 # Shares of the topic that a row must hold, set on the tuning questions (see eval/): from SURE on a row is taken to
 # be about the matter; from NEAR on it is shown as the closest there is; below, nothing is said.
@@ -18,6 +18,7 @@ _BESIDE = 0.88
 # A task's name that holds this share of the topic names the matter.
 _TITLED = 0.8
 _MOST = 8
+_LEAST = 2  # characters that a topic needs
 
 
 def refusal(evidence: Evidence) -> str | None:
@@ -39,6 +40,8 @@ def refusal(evidence: Evidence) -> str | None:
         return f"收录的任务里没有“{'、'.join(query.unknown_units)}”"
     if query.intent == "list" and not evidence.named:
         return "没有符合条件的任务"
+    if not evidence.named and not (query.units or query.doc_numbers) and len(compact(query.topic)) < _LEAST:
+        return "问题太短，不知道要问哪件事"
     if not evidence.named and not any(hit.evidence >= NEAR for hit in about(evidence)):
         return "收录的文件里没有找到依据"
     return None

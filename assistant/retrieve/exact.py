@@ -37,6 +37,8 @@ def at_ordinal(part: Sequence[TaskRow], ordinal: Ordinal) -> list[TaskRow]:
     （N） is always the label. 第N项 is the printed number where every row has one, else the position and, where
     another row prints that number, that row as well.
     """
+    if ordinal.number < 1:
+        return []
     if ordinal.from_end:
         return [part[-ordinal.number]] if ordinal.number <= len(part) else []
     if ordinal.label:

@@ -144,7 +144,7 @@ def _ordinals(text: str, spans: list[tuple[int, int]]) -> tuple[Ordinal, ...]:
     found: dict[Ordinal, None] = {}
     for mention in _ORDINAL.finditer(text):
         value = number(mention.group(3) or mention.group(4))
-        if value:
+        if value is not None:
             label = bool(mention.group(2) or mention.group(4))
             found[Ordinal(value, label, bool(mention.group(1)))] = None
             spans.append(mention.span())
