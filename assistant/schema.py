@@ -1,6 +1,5 @@
 """The values that travel through the house: frozen, typed, importing nothing of ours.
 
-file ─parse→ ParsedDocument ─index→ Snapshot; question ─understand→ Query ─search→ Hit ─compose→ Answer.
 Fields may be added, never renamed: JSON files, the API and other systems rely on them.
 """
 
@@ -210,7 +209,7 @@ class Query(Record):
     ``topic`` is what is left when slots and phrases of asking are taken out. ``places`` and ``years`` are those
     that documents cover; what none covers stands in ``unknown_places`` and ``unknown_years``. ``units`` holds, for
     each unit named, the printed names that it may be (``unknown_units``: none); ``parts`` are ``<document>/<part>``
-    keys; ``sections`` printed headings. ``pick``: the n-th of the rows listed before (第二个) is meant.
+    keys; ``sections`` printed headings; ``due`` a time (6月底前). ``pick``: the n-th of the rows listed before.
     """
 
     question: str
@@ -227,6 +226,7 @@ class Query(Record):
     lead_only: bool = False
     ordinals: tuple[Ordinal, ...] = ()
     doc_numbers: tuple[str, ...] = ()
+    due: str = ""
     pick: int | None = None
 
     @property

@@ -89,7 +89,7 @@ def _answered(evidence: Evidence, rows: Sequence[TaskRow], asked: Sequence[Inten
 
 def _listed(evidence: Evidence, rows: Sequence[TaskRow]) -> Answer:
     """The exact number of rows and all of their names."""
-    what = _described(evidence)
+    what = _described(evidence, rows)
     lines: list[str] = []
     sources = [source_name(evidence.document(row), row) for row in rows]
     for n, (row, source) in enumerate(zip(rows[:_MOST_LISTED], sources, strict=False), 1):
@@ -107,13 +107,13 @@ def _picked(evidence: Evidence, rows: Sequence[TaskRow]) -> Answer:
     """One row of the list that was asked for before, in full."""
     number = evidence.query.pick or 0
     if not 0 < number <= len(rows):
-        reason = f"{_described(evidence)}只有{len(rows)}项"
+        reason = f"{_described(evidence, rows)}只有{len(rows)}项"
         return _plain(evidence, "list", f"{reason}。", reason)
     asked = tuple(intent for intent in evidence.query.intents if intent in LINES) or ("responsible",)
     return _answered(evidence, rows[number - 1 : number], (*asked, "content"))
 
 
-def _described(evidence: Evidence) -> str:
+def _described(evidence: Evidence, rows: Sequence[TaskRow]) -> str:
     """The conditions of a list in words: 州财政局牵头的任务."""
     query = evidence.query
     parts = [evidence.documents[key.rpartition("/")[0]].part_title(int(key.rpartition("/")[2])) for key in query.parts]
@@ -121,7 +121,9 @@ def _described(evidence: Evidence) -> str:
     units = "和".join("/".join(group) for group in query.units)
     said = f"{placed(place, units)}{'牵头的' if query.lead_only else '有关的' if units else ''}任务"
     said = f"{joined(parts)}里，{said}" if parts else said
-    said = f"“{joined(query.sections)}”部分的{said}" if query.sections else said
+    sections = list(dict.fromkeys(name for row in rows for name in row.section if name in query.sections))
+    said = f"“{joined(sections)}”部分的{said}" if sections else said
+    said = f"{query.due}完成的{said}" if query.due else said
     return f"引用{joined(query.doc_numbers)}的{said}" if query.doc_numbers else said
 
 

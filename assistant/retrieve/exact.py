@@ -14,7 +14,7 @@ def named_rows(query: Query, rows: Sequence[TaskRow]) -> list[TaskRow]:
     """The rows, of those given, that a lookup or list question names, in the order of the documents.
 
     A row is listed when it holds every unit group that the question names (州政府办和州司法局 → both), stands in
-    one of the sections, and cites one of the numbers.
+    one of the sections, cites one of the numbers, and is due when it says.
     """
     if query.ordinals:
         return [row for ordinal in query.ordinals for part in _by_part(rows) for row in at_ordinal(part, ordinal)]
@@ -28,7 +28,18 @@ def named_rows(query: Query, rows: Sequence[TaskRow]) -> list[TaskRow]:
     if query.doc_numbers:
         cited = {compact(number) for number in query.doc_numbers}
         found = [row for row in found if cited & {compact(number) for number in row.doc_numbers}]
+    if query.due:
+        found = [row for row in found if _due(row, query.due)]
     return list(found)
+
+
+def _due(row: TaskRow, asked: str) -> bool:
+    """Whether a row's deadline ends in the month asked for, or, asked with 前, no later in the year."""
+    end = row.deadline.end if row.deadline else None
+    if end is None:
+        return False
+    month = int(asked.split("月")[0]) if "月" in asked else 12
+    return int(end[5:7]) <= month if "前" in asked and "月" in asked else int(end[5:7]) == month
 
 
 def at_ordinal(part: Sequence[TaskRow], ordinal: Ordinal) -> list[TaskRow]:

@@ -47,6 +47,14 @@ NEXT_ITEM = re.compile(r"(下|后|上|前)一(?:项|条|个)")
 PICK = re.compile(r"第([一二三四五六七八九十\d]+)个")
 YEAR_AFTER = re.compile(r"第二年|次年|下一年|来年")
 YEAR_BEFORE = re.compile(r"上一年|前一年|头一年")
+# Asking for what is due at or before a time; the year, if any, is a slot of its own.
+DUE = re.compile(
+    r"(?<![\d第])(\d{1,2}月|年)(?:份|底|末)*(之?前|以前)?(?=[^,。?]{0,6}(?:完成|办成|办完|做完|到期|截止))"
+)
+WHICH = re.compile(r"哪些|哪几|几项|多少|什么(任务|工作|事)?$|什么(任务|工作|事)|列")
+NO_MATTER = re.compile(
+    r"20\d{2}年|任务|工作|事项?|要求?|必须|应当?|需要?|完成|办成|办完|做完|到期|截止|都|有|是|的|哪些|哪几|几|项|个|多少|什么|列出?|请问"
+)
 # Asking where a number is cited.
 CITING = re.compile(r"引用|提到|哪些(地方|任务|文件|条|项)")
 FILLERS = re.compile(

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from assistant import lexicon
 from assistant.retrieve.followup import follow_up, leans_on
-from assistant.retrieve.phrases import ASKING, ASKING_CONTENT, CITING, FILLERS, NAMED_UNIT, SMALLTALK
+from assistant.retrieve.phrases import (
+    ASKING,
+    ASKING_CONTENT,
+    CITING,
+    DUE,
+    FILLERS,
+    NAMED_UNIT,
+    NO_MATTER,
+    SMALLTALK,
+    WHICH,
+)
 from assistant.retrieve.units import UnitRegistry
 from assistant.schema import Intent, Ordinal, PolicyDocument, Query, TaskRow
-from assistant.text import compact, fold, number
+from assistant.text import chinese_numeral, compact, fold, number
 
 _NUMERAL = r"[〇零一二三四五六七八九十百\d]+"
-_ORDINAL = re.compile(rf"(倒数)?第\s*(\()?\s*({_NUMERAL})\s*\)?\s*(?:项|条|款)|\(({_NUMERAL})\)\s*(?:项|条)")
+_ORDINAL = re.compile(rf"(倒数)?第\s*(\()?\s*({_NUMERAL})\s*\)?\s*(?:项|条|款)|\(({_NUMERAL})\)\s*(?:项|条)?")
 _ATTACHMENT = re.compile(rf"附件\s*({_NUMERAL})")
 _SECTION_NO = re.compile(rf"第({_NUMERAL})(?:部分|大块|章)")
 _YEAR = re.compile(r"(?<!\d)(20\d{2})年(?!\s*(?:底|末|\d{1,2}月))")
@@ -24,6 +34,7 @@ _LEVEL_WORDS = {level: re.compile(rf"(?<![按照据循应标实为]){level}里|(
 # What is left at the edges of a topic when slots and phrases are taken out.
 _PARTICLES = re.compile(r"(?:^|(?<=[\s,、?。]))[的里中和是由在对与及,、?。\s]+|[的里中和是由,、?。\s]+(?=$|[\s,、?。])")
 _COMPARED = 12  # characters beside the slots from which a question over several places has a matter of its own
+_MATTER = 3  # characters from which words are a matter
 _TITLE_TAIL = re.compile(r"(要点|清单|方案|计划|意见|安排|措施)$")
 
 
@@ -33,7 +44,8 @@ class Understander:
     def __init__(self, documents: Sequence[PolicyDocument], rows: Sequence[TaskRow]) -> None:
         self._documents = list(documents)
         self._units = UnitRegistry(rows)
-        self._sections = _section_names(rows)
+        self._headings = {heading for row in rows for heading in row.section}
+        self._sections = _section_names(self._headings)
         self._titles = _part_names(documents)
 
     def understand(self, question: str, history: Sequence[Mapping[str, str]] = ()) -> Query:
@@ -57,7 +69,7 @@ class Understander:
         places, unknown = self._places(text, spans)
         years = self._years(text, spans)
         parts = self._parts(text, spans, places, years)
-        sections = tuple(name for key, name in self._sections.items() if key in compact(text))
+        sections = self._named_sections(text, spans)
         ordinals = _ordinals(text, spans)
         mentions = self._units.mentions(text)
         units = tuple(dict.fromkeys(tuple(sorted(mention.units)) for mention in mentions))
@@ -66,10 +78,12 @@ class Understander:
         if len(places) > 1 and len(compact(rest)) > _COMPARED:
             ordinals = ()  # the item of one document, compared by its matter with those of others
         intents, topic = _intents(rest, bool(units or strange or sections or parts), ordinals)
-        if numbers and CITING.search(text):
+        due = None if ordinals else _due(rest)
+        if due or (numbers and CITING.search(text)):
             intents = ("list",)
         if "list" in intents:
             topic = "" if sections else _without_units(topic, self._units)
+        topic = DUE.sub(" ", topic)
         known_years = {document.year for document in self._documents}
         return Query(
             question=question,
@@ -86,7 +100,19 @@ class Understander:
             lead_only="list" in intents and "牵头" in text and not re.search(r"责任|配合|有关|相关", text),
             ordinals=ordinals,
             doc_numbers=numbers,
+            due=due.group() if due else "",
         )
+
+    def _named_sections(self, text: str, spans: list[tuple[int, int]]) -> tuple[str, ...]:
+        """Printed headings named by their words, or by their number (第五部分)."""
+        squeezed = compact(text)
+        named = tuple(name for key, name in self._sections.items() if key in squeezed)
+        mention = _SECTION_NO.search(text)
+        if named or mention is None:
+            return named
+        spans.append(mention.span())
+        mark = f"{chinese_numeral(number(mention.group(1)) or 0)}、"
+        return tuple(sorted({heading for heading in self._headings if heading.startswith(mark)}))
 
     def _places(self, text: str, spans: list[tuple[int, int]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Places of documents, in the order named, and places that no document is of."""
@@ -130,6 +156,15 @@ class Understander:
             listed = {f"{d.id}/{p.part}" for d in documents for p in d.parts if p.part in attachments}
             named = named & listed or listed
         return tuple(sorted(named))
+
+
+def _due(text: str) -> re.Match[str] | None:
+    """The time of a question for all that is due then; None where the question has a matter of its own."""
+    mention = DUE.search(text)
+    if mention is None or not WHICH.search(text):
+        return None
+    beside = compact(NO_MATTER.sub("", text.replace(mention.group(), "")))
+    return mention if len(beside) < _MATTER else None
 
 
 def _cited(text: str, spans: list[tuple[int, int]]) -> tuple[str, ...]:
@@ -200,10 +235,10 @@ def _without_units(text: str, units: UnitRegistry) -> str:
     return _without(text, [(mention.start, mention.end) for mention in units.mentions(text)])
 
 
-def _section_names(rows: Sequence[TaskRow]) -> dict[str, str]:
+def _section_names(headings: Iterable[str]) -> dict[str, str]:
     """Folded section headings without their numeral → as printed; short ones are too common to count."""
     names: dict[str, str] = {}
-    for heading in {heading for row in rows for heading in row.section}:
+    for heading in sorted(headings):
         key = compact(heading.split("、", 1)[-1])
         if len(key) >= 6:
             names[key] = heading

@@ -58,6 +58,9 @@ def test_no_lead_unit_is_said(assistant: Assistant) -> None:
         ("湘西附件1有多少项任务的牵头单位里写的是“州政府办（州大数据中心）”？", 14),
         ("湘西附件1跟州税务局有关的任务列一下，牵头、责任单位都要。", 3),
         ("湘西附件1有多少项任务？", 64),
+        ("湘西附件1第五部分有哪些任务", 10),
+        ("湘西2022年6月底要完成的有哪些", 1),
+        ("娄底2023年有哪些任务是年底前完成的", 4),
         ("湘西附件1里州财政局牵头哪些？", 2),
         ("湘政办函〔2022〕22号这个行动方案，都在哪些地方的任务里被引用？", 3),
         ("湘西州附件1第三部分“精准推进放权赋能”都有哪几项任务？", 5),
@@ -70,6 +73,14 @@ def test_lists_are_complete(assistant: Assistant, question: str, count: int) -> 
     table = answer.blocks[1]
     assert table.kind == "table" and len(table.cells) == count
     assert table.columns == ("序号", "任务", "牵头单位", "责任单位", "完成时限")
+
+
+def test_a_time_beside_a_matter_is_no_list(assistant: Assistant) -> None:
+    assert assistant.ask("湘西清廉大厅6月底前完成什么").facts["rows"] == ["xiangxi-2022/1/61"]
+
+
+def test_a_bare_label(assistant: Assistant) -> None:
+    assert cited(assistant.ask("湖南2023年政务管理服务要点（十七）是什么")) == ["hunan-2023/1/17"]
 
 
 def test_ordinals_where_number_and_position_differ(assistant: Assistant) -> None:
