@@ -228,7 +228,7 @@ def coverage(evidence: Evidence) -> str:
     if not evidence.documents:
         return "还没有收录任何文件，请先用 wenzheng add 添加。"
     known = sorted({_edition(document) for document in evidence.documents.values()})
-    return f"目前收录：{'、'.join(known)}的政务管理服务、政务公开等任务。其他问题请咨询当地12345热线或主管部门。"
+    return f"目前收录：{'、'.join(known)}的任务。其他问题请咨询当地12345热线或主管部门。"
 
 
 def _greeting(evidence: Evidence) -> str:
