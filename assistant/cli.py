@@ -15,11 +15,11 @@ from typing import Annotated, Any, Literal
 import typer
 from rich.console import Console
 
-from assistant import terminal
+from assistant import service, terminal
 from assistant.errors import AssistantError
 from assistant.faults import record_fault
 from assistant.schema import plain
-from assistant.service import Assistant, check, parse_limited
+from assistant.service import Assistant, check
 from assistant.settings import Settings
 
 app = typer.Typer(
@@ -58,14 +58,14 @@ def search(
 
 @app.command()
 def parse(
-    file: Annotated[Path, typer.Argument(metavar="文件", help="txt、md、pdf 或 yaml 文件")],
+    file: Annotated[Path, typer.Argument(metavar="文件", help="docx、xlsx、csv、pdf、html、txt、md 或 yaml 文件")],
     id: Id = None,
     title: Title = None,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
     """解析一个文件，给出任务行和解析报告；不保存。"""
-    parsed = parse_limited(file, Settings.from_env(home=home), id, title)
+    parsed = service.parse(file, Settings.from_env(home=home), id, title)
     _show(as_json, parsed.to_dict(), lambda console: terminal.parsed(console, parsed))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from assistant import index
 from assistant.answer import Evidence, compose
 from assistant.catalogue import Catalogue, Library, Source, shipped_corpus
-from assistant.errors import ConflictError, InputError, NotFoundError, ParseError, ReadError
+from assistant.errors import ConflictError, InputError, NotFoundError, ParseError
 from assistant.index import Snapshot
 from assistant.parse import parse_file
 from assistant.retrieve import Retriever, Understander
@@ -209,16 +209,16 @@ class Assistant:
         Raises:
             ReadError, ParseError, InputError: the file or the id is not usable.
         """
-        return parse_limited(Path(path), self.settings, id, title)
+        return parse(path, self.settings, id, title)
 
 
-def parse_limited(path: Path, settings: Settings, id: str | None = None, title: str | None = None) -> ParsedDocument:
-    """``parse_file`` for files up to the size that the settings allow."""
-    if path.is_file() and path.stat().st_size > settings.max_file_mb * 1_000_000:
-        raise ReadError(
-            f"文件超过{settings.max_file_mb}MB", where=path.name, hint="请拆分，或调整 WENZHENG_MAX_FILE_MB"
-        )
-    return parse_file(path, id=id, title=title)
+def parse(path: str | Path, settings: Settings, id: str | None = None, title: str | None = None) -> ParsedDocument:
+    """What a file would give, within the limits of the settings; stores nothing and needs no index.
+
+    Raises:
+        ReadError, ParseError, InputError: the file or the id is not usable.
+    """
+    return parse_file(Path(path), id=id, title=title, limits=settings.limits)
 
 
 def check(settings: Settings) -> dict[str, Any]:
@@ -260,7 +260,7 @@ def _publish(settings: Settings, catalogue: Catalogue, library: Library, progres
     parsed = []
     for source in sources:
         progress(f"读取 {source.id}")
-        parsed.append(parse_file(source.path, id=source.id, title=source.title))
+        parsed.append(parse_file(source.path, id=source.id, title=source.title, limits=settings.limits))
     digests = {source.id: index.digest(source.path) for source in sources}
     snapshot = index.build_snapshot(parsed, digests, settings.encoder, settings.home / "cache", progress)
     progress("保存索引")

@@ -33,9 +33,26 @@ TABLE = (
     Setting("top_k", "10", int, "检索返回的任务行数"),
     Setting("max_question", "500", int, "问题的最大字数"),
     Setting("max_file_mb", "50", int, "可添加文件的最大兆数"),
+    Setting("max_pages", "1000", int, "PDF 的最大页数"),
+    Setting("max_unpacked_mb", "400", int, "docx、xlsx 解压后的最大兆数"),
+    Setting("max_cells", "1000000", int, "一个文件里表格的最大格数"),
+    Setting("max_parse_seconds", "300", int, "解析一个文件的最长秒数"),
+    Setting("max_parse_mb", "4000", int, "解析一个文件可用的最大内存兆数（Linux）"),
     Setting("host", "127.0.0.1", str, "网页服务监听的地址"),
     Setting("port", "7860", int, "网页服务监听的端口"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one file may cost: megabytes as it is and unpacked, pages, table cells, seconds and megabytes to parse."""
+
+    file_mb: int
+    pages: int
+    unpacked_mb: int
+    cells: int
+    seconds: int
+    memory_mb: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +65,11 @@ class Settings:
     top_k: int
     max_question: int
     max_file_mb: int
+    max_pages: int
+    max_unpacked_mb: int
+    max_cells: int
+    max_parse_seconds: int
+    max_parse_mb: int
     host: str
     port: int
 
@@ -67,6 +89,18 @@ class Settings:
         values["home"] = Path(str(values["home"])).expanduser() if values["home"] else default_home()
         values["today"] = _day(str(values["today"]))
         return cls(**values)  # type: ignore[arg-type]
+
+    @property
+    def limits(self) -> Limits:
+        """The limits of one file."""
+        return Limits(
+            file_mb=self.max_file_mb,
+            pages=self.max_pages,
+            unpacked_mb=self.max_unpacked_mb,
+            cells=self.max_cells,
+            seconds=self.max_parse_seconds,
+            memory_mb=self.max_parse_mb,
+        )
 
 
 def default_home() -> Path:

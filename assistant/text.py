@@ -25,9 +25,11 @@ _HAN_RUN = re.compile(rf"[{HAN}]+")
 # CJK Radicals Supplement characters that PDF fonts print for whole characters; NFKC leaves them alone
 # (Unicode Character Database, EquivalentUnifiedIdeograph.txt).
 _RADICALS = str.maketrans(
-    "⺁⺄⺅⺆⺈⺉⺊⺋⺌⺎⺐⺒⺓⺕⺗⺘⺙⺛⺝⺟⺠⺡⺢⺣⺥⺦⺩⺪⺬⺭⺮⺯⺱⺲⺳⺷⺸⺺⺻⺼⺽⺾⺿⻀⻁⻂⻃⻄⻅⻆⻈⻉⻊⻋⻌⻍⻎⻐⻑⻒⻓⻔⻖⻘⻙⻚⻛⻜⻝⻠⻡⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰⻳",
-    "厂乙亻冂⺈刂卜㔾小兀尢巳幺彑忄扌攵旡月母民氵氺灬爫丬王疋礻礻竹糸罓罒罒羊羊聿肀月臼艹艹艹虎衤覀西见角讠贝足车辶辶辶钅长镸长门阝青韦页风飞食饣首马骨鬼鱼鸟卤麦黄齐齿龙龟",
+    "⺁⺂⺃⺄⺅⺆⺈⺉⺊⺋⺌⺎⺐⺒⺓⺕⺗⺘⺙⺛⺝⺟⺠⺡⺢⺣⺥⺦⺩⺪⺬⺭⺮⺯⺱⺲⺳⺷⺸⺺⺻⺼⺽⺾⺿⻀⻁⻂⻃⻄⻅⻆⻈⻉⻊⻋⻌⻍⻎⻐⻑⻒⻓⻔⻖⻘⻙⻚⻛⻜⻝⻠⻡⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰⻳",
+    "厂乛乚乙亻冂⺈刂卜㔾小兀尢巳幺彑忄扌攵旡月母民氵氺灬爫丬王疋礻礻竹糸罓罒罒羊羊聿肀月臼艹艹艹虎衤覀西见角讠贝足车辶辶辶钅长镸长门阝青韦页风飞食饣首马骨鬼鱼鸟卤麦黄齐齿龙龟",
 )
+# Old forms that fonts draw with the glyph of the form in use, and that printing to PDF may therefore leave behind.
+_ALIKE = str.maketrans("戶靑黃內沒兌彔", "户青黄内没兑录")
 # Words that carry no matter of their own; dropped from the word terms of rows and questions alike.
 _STOP = frozenset(
     "的 了 和 与 及 或 在 是 对 为 等 把 被 将 从 向 到 于 以 之 其 也 都 就 还 又 并 而 着 过 吗 呢 吧 啊 呀 嘛 么 咯 哦 "
@@ -50,15 +52,21 @@ def is_traditional(text: str) -> bool:
 
 
 def simplify(text: str) -> str:
-    """Traditional characters and Taiwan wording to Simplified mainland text; Simplified text comes back as it is.
+    """Traditional characters and Taiwan wording to Simplified mainland text; Simplified text comes back as it is."""
+    plain = simplify_characters(text)
+    return plain if plain == text else mainland_words(plain)
 
-    Characters by OpenCC ``t2s`` (its ``tw2sp`` would rewrite plain Simplified words: 文件→文档); words by our list.
-    """
+
+def simplify_characters(text: str) -> str:
+    """Traditional characters to Simplified by OpenCC ``t2s`` (``tw2sp`` would rewrite plain words: 文件→文档)."""
     plain: str = _converter().convert(text)
-    if plain == text:
-        return plain
+    return plain
+
+
+def mainland_words(text: str) -> str:
+    """Taiwan wording, in Simplified characters, to mainland wording by our list."""
     table = lexicon.taiwan()
-    return _taiwan_words().sub(lambda found: table[found.group()], plain)
+    return _taiwan_words().sub(lambda found: table[found.group()], text)
 
 
 @cache
@@ -68,9 +76,9 @@ def _taiwan_words() -> re.Pattern[str]:
 
 
 def unradical(text: str) -> str:
-    """Kangxi and supplementary radical code points to the characters that they are drawn as."""
+    """Kangxi and supplementary radical code points, and old forms drawn alike, to the characters that are meant."""
     folded = "".join(unicodedata.normalize("NFKC", c) if "\u2f00" <= c <= "\u2fd5" else c for c in text)
-    return folded.translate(_RADICALS)
+    return folded.translate(_RADICALS).translate(_ALIKE)
 
 
 def fold(text: str) -> str:

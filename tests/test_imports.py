@@ -18,7 +18,7 @@ ALLOWED = {
     "assistant.settings": set(),
     "assistant.text": set(),
     "assistant.faults": {"assistant.settings"},
-    "assistant.parse": {"assistant.text"},
+    "assistant.parse": {"assistant.settings", "assistant.text"},
     "assistant.index": {"assistant.text"},
     "assistant.retrieve": {"assistant.text", "assistant.index"},
     "assistant.answer": {"assistant.text", "assistant.retrieve"},

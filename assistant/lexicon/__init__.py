@@ -1,7 +1,7 @@
 """The field's language as data that people can read and edit; loaded once, on first use.
 
 words.txt      set phrases that stay one token       places.yaml   provinces and prefectures
-units.yaml     short and full names of departments   taiwan.yaml   Taiwan wording → mainland wording
+units.yaml     departments (see units.py)       taiwan.yaml   Taiwan wording → mainland wording
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ def _read(name: str) -> str:
     return files(__name__).joinpath(name).read_text(encoding="utf-8")
 
 
-def _yaml(name: str) -> Any:
+def read_yaml(name: str) -> Any:
+    """The data of one YAML file of this room."""
     return yaml.load(_read(name), Loader=_LOADER)
 
 
@@ -46,7 +47,7 @@ def words() -> tuple[str, ...]:
 @cache
 def taiwan() -> dict[str, str]:
     """Taiwan wording, in Simplified characters, → mainland wording; longest keys first."""
-    table: dict[str, str] = _yaml("taiwan.yaml")
+    table: dict[str, str] = read_yaml("taiwan.yaml")
     return dict(sorted(table.items(), key=lambda pair: (-len(pair[0]), pair[0])))
 
 
@@ -54,10 +55,10 @@ def taiwan() -> dict[str, str]:
 def places() -> tuple[Place, ...]:
     """Provinces and prefectures of the mainland."""
     found: list[Place] = []
-    for province in _yaml("places.yaml"):
+    for province in read_yaml("places.yaml"):
         level = "市" if province["name"].endswith("市") else "省"
         names = {province["name"], province["short"]}
-        found.append(Place(province["name"], province["short"], level, province["name"], _longest(names)))
+        found.append(Place(province["name"], province["short"], level, province["name"], longest_first(names)))
         found.extend(_prefecture(entry, province["name"]) for entry in province["cities"])
     return tuple(found)
 
@@ -67,24 +68,9 @@ def _prefecture(entry: str | dict[str, Any], province: str) -> Place:
     name: str = data["name"]
     ending, level = next((pair for pair in _LEVELS if name.endswith(pair[0])), ("", "市"))
     short = data.get("short") or name.removesuffix(ending)
-    return Place(name, short, level, province, _longest({name, short, *data.get("also", ())}))
+    return Place(name, short, level, province, longest_first({name, short, *data.get("also", ())}))
 
 
-def _longest(names: set[str]) -> tuple[str, ...]:
+def longest_first(names: set[str]) -> tuple[str, ...]:
+    """Names by length, then by character."""
     return tuple(sorted(names, key=lambda name: (-len(name), name)))
-
-
-@cache
-def unit_aliases() -> dict[str, str]:
-    """Any name of a department, without its level prefix → the one name that stands for it."""
-    table: dict[str, str] = {}
-    for entry in _yaml("units.yaml")["units"]:
-        for name in (entry["name"], *entry.get("also", ())):
-            table.setdefault(name, entry["name"])
-    return table
-
-
-@cache
-def unit_endings() -> tuple[str, ...]:
-    """Endings by which the name of an organisation is recognised, longest first."""
-    return _longest(set(_yaml("units.yaml")["endings"]))

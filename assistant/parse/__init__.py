@@ -8,25 +8,29 @@ from dataclasses import replace
 from pathlib import Path
 
 from assistant.errors import InputError, ParseError, ReadError
-from assistant.parse.blocks import Block, DraftPart, DraftRow, Paragraph, Table, TableRow
+from assistant.parse.blocks import Block, DraftPart, DraftRow, Paragraph, Table
 from assistant.parse.fields import deadline, doc_numbers, targets
 from assistant.parse.head import Head, read_head
 from assistant.parse.outline import plans
-from assistant.parse.readers import CORPUS_SUFFIXES, READERS
+from assistant.parse.readers import CORPUS_SUFFIXES, read_blocks
 from assistant.parse.tables import task_lists
 from assistant.schema import Finding, ParsedDocument, ParseReport, Part, PolicyDocument, TaskRow
-from assistant.text import is_traditional, simplify, unradical
+from assistant.settings import Limits, Settings
+from assistant.text import is_traditional, mainland_words, simplify_characters, unradical
 
 _ID = re.compile(r"^[a-z0-9][a-z0-9._-]{0,63}$")
 
 
-def parse_file(path: Path, *, id: str | None = None, title: str | None = None) -> ParsedDocument:
+def parse_file(
+    path: Path, *, id: str | None = None, title: str | None = None, limits: Limits | None = None
+) -> ParsedDocument:
     """Reads one file into task rows and a report of what was doubtful.
 
     Args:
-        path: a file whose suffix is in ``READERS`` or ``CORPUS_SUFFIXES``.
+        path: a file whose suffix is in ``SUFFIXES``.
         id: the document's id; None: a slug of its place and year.
         title: the document's title; None: as printed.
+        limits: what the file may cost; None: the defaults of the settings.
 
     Raises:
         ReadError: the file cannot be read. ParseError: it holds no task rows, or its place or year is
@@ -34,60 +38,83 @@ def parse_file(path: Path, *, id: str | None = None, title: str | None = None) -
     """
     if id is not None and not _ID.match(id):
         raise InputError(f"编号“{id}”不可用", hint="请用小写字母、数字和 . _ -，不超过64个字符")
-    _check_readable(path)
+    limits = limits or Settings.from_env({}).limits
+    _check_readable(path, limits)
     if path.suffix.lower() in CORPUS_SUFFIXES:
         from assistant.parse.readers.corpus import read_corpus
 
         return _renamed(read_corpus(path), id, title)
-    reader = READERS.get(path.suffix.lower())
-    if reader is None:
-        known = "、".join((*READERS, *CORPUS_SUFFIXES))
-        raise ReadError(f"不支持“{path.suffix or '无后缀'}”格式", where=path.name, hint=f"请另存为 {known} 之一")
-    blocks, converted = _simplified(reader(path))
+    reading = read_blocks(path, limits)
+    blocks, converted = _simplified(reading.blocks)
     parts = task_lists(blocks) or plans(blocks)
     if not parts:
         hint = "任务应为带“牵头单位”等表头的表格，或“（一）”编号的条目"
         raise ParseError("没有找到任务行", where=path.name, hint=hint)
+    parts = [_mainland(part) for part in parts] if converted else parts
     head = read_head(blocks, parts)
+    head = replace(head, title=mainland_words(head.title)) if converted else head
     if id is None:
         if not head.slug or not head.year:
             raise ParseError(
                 "无法确定文件的地区或年份", where=path.name, hint="请用 --id 指定编号，如 --id changde-2024"
             )
         id = f"{head.slug}-{head.year}"
-    return _assemble(path, id, title, head, parts, converted)
+    return _assemble(path, id, title, head, parts, converted, reading.findings)
 
 
-def _check_readable(path: Path) -> None:
+def _check_readable(path: Path, limits: Limits) -> None:
     if not path.exists():
         raise ReadError("文件不存在", where=path.name, hint="请检查路径")
     if not path.is_file():
         raise ReadError("不是文件", where=path.name, hint="请给出单个文件的路径")
     try:
-        empty = path.stat().st_size == 0
+        size = path.stat().st_size
         path.open("rb").close()
     except OSError:
         raise ReadError("无法打开", where=path.name, hint="请检查权限") from None
-    if empty:
+    if size == 0:
         raise ReadError("文件是空的", where=path.name, hint="请确认文件内容")
+    if size > limits.file_mb * 1_000_000:
+        raise ReadError(f"文件超过{limits.file_mb}MB", where=path.name, hint="请拆分，或调整 WENZHENG_MAX_FILE_MB")
 
 
-def _simplified(blocks: list[Block]) -> tuple[list[Block], bool]:
-    """Real characters for radicals; a Traditional document as a whole in Simplified characters."""
+def _simplified(blocks: Sequence[Block]) -> tuple[list[Block], bool]:
+    """Real characters for radicals; a Traditional document as a whole in Simplified characters. Its Taiwan words are
+    changed later, in whole texts: here a line break may stand inside one.
+    """
     whole = "".join(block.text for block in blocks if isinstance(block, Paragraph))
     whole += "".join(cell for block in blocks if isinstance(block, Table) for row in block.rows for cell in row.cells)
     traditional = is_traditional(whole)
 
     def mend(text: str) -> str:
-        return _wide(simplify(unradical(text))) if traditional else unradical(text)
+        return _wide(simplify_characters(unradical(text))) if traditional else unradical(text)
 
     mended: list[Block] = []
     for block in blocks:
         if isinstance(block, Paragraph):
             mended.append(replace(block, text=mend(block.text)))
         else:
-            mended.append(Table(tuple(TableRow(tuple(map(mend, row.cells)), row.locator) for row in block.rows)))
+            mended.append(replace(block, rows=tuple(replace(r, cells=tuple(map(mend, r.cells))) for r in block.rows)))
     return mended, traditional
+
+
+def _mainland(part: DraftPart) -> DraftPart:
+    rows = tuple(
+        replace(
+            row,
+            heading=mainland_words(row.heading),
+            text=mainland_words(row.text),
+            section=_words(row.section),
+            lead_units=_words(row.lead_units),
+            responsible_units=_words(row.responsible_units),
+        )
+        for row in part.rows
+    )
+    return replace(part, title=mainland_words(part.title), rows=rows)
+
+
+def _words(texts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(map(mainland_words, texts))
 
 
 def _wide(text: str) -> str:
@@ -100,7 +127,13 @@ def _wide(text: str) -> str:
 
 
 def _assemble(
-    path: Path, id: str, title: str | None, head: Head, drafts: Sequence[DraftPart], converted: bool
+    path: Path,
+    id: str,
+    title: str | None,
+    head: Head,
+    drafts: Sequence[DraftPart],
+    converted: bool,
+    read: Sequence[Finding],
 ) -> ParsedDocument:
     parts = tuple(Part(number, draft.title, draft.everyone_responsible) for number, draft in enumerate(drafts, 1))
     rows = tuple(
@@ -108,7 +141,7 @@ def _assemble(
         for part, draft in enumerate(drafts, 1)
         for item, row in enumerate(draft.rows, 1)
     )
-    findings = tuple(finding for draft in drafts for finding in draft.findings)
+    findings = (*read, *(finding for draft in drafts for finding in draft.findings))
     if converted:
         findings = (Finding("check", "原文为繁体，已转换为简体，请以原文核对", path.name), *findings)
     document = PolicyDocument(

@@ -17,20 +17,33 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """The cells of one printed row; a merged or missing cell is simply absent."""
+    """The cells of one printed row. Where the format knows merged cells, every column has a cell: one merged down
+    says in each row what it says in the first (``inherited`` holds those columns), one merged across says it in its
+    first column. Pasted text knows none: there a merged or missing cell is simply absent.
+    """
 
     cells: tuple[str, ...]
     locator: Locator
+    inherited: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Printed rows without a paragraph between them."""
+    """Printed rows without a paragraph between them; ``continues`` the table before it over a page break."""
 
     rows: tuple[TableRow, ...]
+    continues: bool = False
 
 
 Block = Paragraph | Table
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader gives: blocks in reading order, and what it was unsure of."""
+
+    blocks: tuple[Block, ...]
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +59,7 @@ class DraftRow:
     responsible_units: tuple[str, ...]
     deadline: str
     locator: Locator
+    inherited: tuple[str, ...] = ()  # kinds of columns whose cell was merged down from a row above
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,58 +4,39 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
-from itertools import pairwise
 
 from assistant.parse.blocks import Block, DraftPart, DraftRow, Paragraph, Table, TableRow
-from assistant.parse.marks import LABEL, SECTION, heading_of, split_label, tidy
-from assistant.parse.units import is_unit_like, split_units
+from assistant.parse.header import columns_of, find_header
+from assistant.parse.marks import ARABIC, LABEL, SECTION, heading_of, is_page_number, split_label, tidy
+from assistant.parse.units import has_roles, is_unit_like, roles, split_units
 from assistant.schema import Finding
 
-# The columns of task lists and the words by which their headers are known, in order of precedence.
-_COLUMNS = (
-    ("no", re.compile(r"^(序号|编号|项次)$")),
-    ("lead", re.compile(r"^(牵头|主办|主责|主要责任)(责任)?(单位|部门)")),
-    ("responsible", re.compile(r"^(责任|落实|配合|协办|参与|参加|承办)(责任)?(单位|部门)")),
-    ("deadline", re.compile(r"(时限|时间|期限|进度)")),
-    ("requirement", re.compile(r"(要求|内容|措施|举措|目标)")),
-    ("task", re.compile(r"(任务|事项|项目|工作)")),
-)
 _PART_MARK = re.compile(r"^附(件|表)\s*[一二三四五六七八九十\d]*[:：]?$")
-
-
-def columns_of(cells: Sequence[str]) -> tuple[str, ...]:
-    """The kind of each column of a header row; () where the cells are not the header of a task list."""
-    kinds = tuple(_kind(tidy(cell)) for cell in cells)
-    has_task = "task" in kinds or "requirement" in kinds
-    has_units = "lead" in kinds or "responsible" in kinds
-    return kinds if has_task and has_units and "" not in kinds[:1] else ()
-
-
-def _kind(cell: str) -> str:
-    return next((kind for kind, pattern in _COLUMNS if len(cell) <= 12 and pattern.search(cell)), "")
+_NOTE = re.compile(r"^(注|备注|说明|填表)\s*\d*[:：]")
+_LONGEST_SECTION = 60
+_SENTENCE_END = "。；！？”）"
 
 
 def task_lists(blocks: Sequence[Block]) -> list[DraftPart]:
     """The parts of a document that are task lists; a table that only goes on after a page break joins its part."""
     readers: list[_ListReader] = []
     title, titled = "", False
-    columns: tuple[str, ...] = ()
     for block in blocks:
         if isinstance(block, Paragraph):
-            text = tidy(block.text)
-            if readers and SECTION.match(text):
+            text = tidy(block.text.lstrip("# "))
+            if readers and SECTION.match(text) and len(text) <= _LONGEST_SECTION:
                 readers[-1].begin_section(text)  # a merged row, pasted as a line of its own
-            elif text and not _PART_MARK.match(text):
+            elif text and not _PART_MARK.match(text) and not is_page_number(text) and not _NOTE.match(text):
                 title, titled = text, True
             continue
-        header = next((columns_of(row.cells) for row in block.rows if columns_of(row.cells)), ())
-        columns = header or columns
-        if not columns:
-            continue
-        if not readers or (titled and header):
-            readers.append(_ListReader(title))
-        readers[-1].read(block, columns)
+        _, end, columns = find_header(block.rows)
+        if columns and (not readers or titled or columns != readers[-1].columns):
+            readers.append(_ListReader(title, columns))
+        elif not readers or (not columns and not block.continues and titled):
+            continue  # a table of something else
+        readers[-1].read(block, end)
         titled = False
     parts = [reader.part() for reader in readers]
     return [part for part in parts if part.rows]
@@ -64,99 +45,165 @@ def task_lists(blocks: Sequence[Block]) -> list[DraftPart]:
 class _ListReader:
     """Reads the tables of one part; keeps the section and the task that later rows inherit."""
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: str, columns: tuple[str, ...]) -> None:
+        self.columns = columns
         self._title = title
-        self._columns: tuple[str, ...] = ()
         self._section: tuple[str, ...] = ()
         self._task = ""
-        self._rows: list[DraftRow] = []
+        self._rows: list[TableRow] = []
+        self._drafts: list[DraftRow] = []
         self._findings: list[Finding] = []
 
     def begin_section(self, heading: str) -> None:
-        """Puts the rows that follow under a section heading."""
-        self._section, self._task = (heading,), ""
+        """Puts the rows that follow under a section heading; one of a lower level goes below the one above it."""
+        self._flush()
+        keep = self._section[:1] if LABEL.match(heading) and self._section and SECTION.match(self._section[0]) else ()
+        self._section, self._task = (*keep, heading), ""
 
-    def read(self, table: Table, columns: tuple[str, ...]) -> None:
-        """Takes the task rows of one table."""
-        self._columns = columns
-        for row in table.rows:
-            cells = tuple(tidy(cell) for cell in row.cells)
-            filled = [cell for cell in cells if cell]
-            if not filled or columns_of(cells):
+    def read(self, table: Table, begin: int) -> None:
+        """Takes the task rows of one table from row ``begin`` on."""
+        body = [replace(row, cells=tuple(map(tidy, row.cells))) for row in table.rows[begin:]]
+        for number, row in enumerate(body):
+            filled = [cell for cell in row.cells if cell]
+            if not filled or columns_of(row.cells):
                 continue
-            if len(filled) == 1 and SECTION.match(filled[0]):
-                self.begin_section(filled[0])
+            if len(filled) == 1 and self._take_alone(filled[0], row):
+                continue
+            placed = self._placed(row)
+            if table.continues and number == 0 and self._goes_on(placed):
+                self._rows[-1] = _glued(self._rows[-1], placed)
+                message = "本行跨页，已与上一页接成一行"
+                self._findings.append(Finding("ok", message, str(row.locator)))
             else:
-                self._take(TableRow(cells, row.locator))
+                self._flush()
+                self._rows.append(placed)
 
     def part(self) -> DraftPart:
         """All rows read, with what was doubtful in them."""
-        return DraftPart(self._title, tuple(self._rows), (), (*self._findings, *self._number_findings()))
+        self._flush()
+        return DraftPart(self._title, tuple(self._drafts), (), tuple(self._findings))
 
-    def _take(self, row: TableRow) -> None:
+    def _take_alone(self, text: str, row: TableRow) -> bool:
+        """A row of a single cell: a section heading, a note, or (False) the rest of a row."""
+        if _NOTE.match(text):
+            self._flush()
+            return True
+        marked = SECTION.match(text) or LABEL.match(text)
+        spans = len(row.cells) > 1 and row.cells[0] == text and not ARABIC.match(text) and not text.isdigit()
+        if len(text) > _LONGEST_SECTION or not (marked or spans) or text.endswith(("。", "；")):
+            return False
+        self.begin_section(text)
+        return True
+
+    def _placed(self, row: TableRow) -> TableRow:
+        """The row with a cell for every column."""
+        if len(row.cells) == len(self.columns):
+            return row
+        message = f"本行有{len(row.cells)}格，表头有{len(self.columns)}列，已按内容对齐，请核对"
+        self._findings.append(Finding("check", message, str(row.locator)))
+        cells = [""] * len(self.columns)
+        for place, cell in zip(align(row.cells, self.columns), row.cells, strict=False):
+            cells[place] = cell
+        cells[-1] += "".join(row.cells[len(self.columns) :])
+        return TableRow(tuple(cells), row.locator)
+
+    def _goes_on(self, row: TableRow) -> bool:
+        """Whether the first row of a page is the rest of the last row of the page before: it has no number or task of
+        its own, and the requirement above breaks off or nothing is required here.
+        """
+        if not self._rows:
+            return False
+        said, before = self._values(row), self._values(self._rows[-1])
+        if said.get("no") and said["no"] != before.get("no"):
+            return False
+        if LABEL.match(said.get("task", "")) or LABEL.match(said.get("requirement", "")):
+            return False
+        broken_off = not before.get("requirement", "").endswith(tuple(_SENTENCE_END))
+        return broken_off or not said.get("requirement") or ("no" in self.columns and not said.get("no"))
+
+    def _flush(self) -> None:
+        """Turns the row that was held back for the next page into a draft."""
+        for row in self._rows:
+            self._draft(row)
+        self._rows = []
+
+    def _draft(self, row: TableRow) -> None:
         values = self._values(row)
         task, requirement = values.get("task", ""), values.get("requirement", "")
         if SECTION.match(task) and LABEL.match(requirement):
             self._section, task = (task,), ""
+        if "section" in values:
+            self._section = (values["section"],)
         self._task = task or self._task
         own = split_label(requirement)
         if own[0]:
             label, text = own
             heading = heading_of(text)
         else:
-            label, heading = split_label(self._task)
-            text = requirement or heading
-            heading = heading or heading_of(text)
-        number = values.get("no", "")
-        self._rows.append(
+            label, task = split_label(_unnumbered(self._task))
+            text = requirement or task
+            heading = task if task and requirement else heading_of(text)
+        number = values.get("no", "").rstrip(".．、")
+        lead, responsible = self._units(values, row)
+        self._drafts.append(
             DraftRow(
                 label=label,
-                printed_no=int(number) if number.isdigit() else None,
+                printed_no=int(number) if number.isdigit() and len(number) < 5 else None,
                 section=self._section,
                 heading=heading.rstrip("。；"),
                 text=text,
-                lead_units=self._units(values.get("lead", ""), row),
-                responsible_units=self._units(values.get("responsible", ""), row),
+                lead_units=lead,
+                responsible_units=responsible,
                 deadline=values.get("deadline", ""),
                 locator=row.locator,
+                inherited=tuple(sorted({self.columns[column] for column in row.inherited if self.columns[column]})),
             )
         )
 
     def _values(self, row: TableRow) -> dict[str, str]:
         """Column kind → cell; two columns of one kind (责任单位, 配合单位) are joined."""
-        places: Sequence[int] = range(len(row.cells))
-        if len(row.cells) != len(self._columns):
-            places = align(row.cells, self._columns)
-            message = f"本行有{len(row.cells)}格，表头有{len(self._columns)}列，已按内容对齐，请核对"
-            self._findings.append(Finding("check", message, str(row.locator)))
         values: dict[str, str] = {}
-        for place, cell in zip(places, row.cells, strict=False):
-            kind = self._columns[place]
-            values[kind] = "、".join(filter(None, (values.get(kind, ""), cell)))
-        return values
+        for kind, cell in zip(self.columns, row.cells, strict=True):
+            before = values.get(kind, "")
+            joint = "" if not before or not cell or before.endswith("。") else "、" if "respons" in kind else "；"
+            if before != cell:
+                values[kind] = f"{before}{joint}{cell}"
+        return {kind: cell for kind, cell in values.items() if cell}
 
-    def _units(self, cell: str, row: TableRow) -> tuple[str, ...]:
-        units = split_units(cell)
-        for unit in units:
-            if not is_unit_like(unit):
-                self._findings.append(Finding("check", f"“{unit}”不像完整的单位名称，已按原样保留", str(row.locator)))
-        return units
+    def _units(self, values: dict[str, str], row: TableRow) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Lead and responsible units; a cell may name the roles itself (办公室牵头，各科室配合)."""
+        lead: list[str] = []
+        responsible: list[str] = []
+        for kind, units in (("lead", lead), ("responsible", responsible)):
+            cell = values.get(kind, "")
+            if has_roles(cell):
+                named = roles(cell)
+                lead += named.lead
+                (lead if kind == "lead" and not named.lead else responsible).extend(named.responsible)
+            else:
+                units += split_units(cell)
+        return tuple(dict.fromkeys(lead)), tuple(dict.fromkeys(responsible))
 
-    def _number_findings(self) -> list[Finding]:
-        numbered = [row for row in self._rows if row.printed_no is not None]
-        without = [row for row in self._rows if row.printed_no is None] if numbered else []
-        found = [Finding("check", f"“{row.heading}”没有序号", str(row.locator)) for row in without]
-        for before, after in pairwise(numbered):
-            if after.printed_no != (before.printed_no or 0) + 1:
-                message = f"序号从{before.printed_no}跳到{after.printed_no}"
-                found.append(Finding("check", message, str(after.locator)))
-        return found
+
+def _unnumbered(task: str) -> str:
+    """A task without the 1. or 一、 before it; its label （一） stays."""
+    mark = ARABIC.match(task) or SECTION.match(task)
+    return task[mark.end() :].strip() if mark else task
+
+
+def _glued(above: TableRow, rest: TableRow) -> TableRow:
+    """Two halves of a row that a page break cut; a merged cell repeats what it said above."""
+    cells = (
+        first if second == first or n in rest.inherited else first + second
+        for n, (first, second) in enumerate(zip(above.cells, rest.cells, strict=True))
+    )
+    return replace(above, cells=tuple(map(tidy, cells)))
 
 
 def align(cells: Sequence[str], columns: Sequence[str]) -> tuple[int, ...]:
     """The column of each cell where a row has fewer cells than the header: in order, the best fit by content.
 
-    A longest-common-subsequence style alignment over ``_fit`` scores; surplus cells fall into the last column.
+    A longest-common-subsequence style alignment over ``_fit`` scores; surplus cells have no column.
     """
     cells = tuple(cells[: len(columns)])
 
@@ -184,7 +231,7 @@ def _fit(cell: str, column: str) -> float:
         "no": float(cell.isdigit()),
         "task": float(len(cell) <= 60 and not looks_like_units and not cell.isdigit()) * 0.8,
         "requirement": float(len(cell) > 60 or bool(LABEL.match(cell))),
-        "deadline": float(bool(re.search(r"\d+年|月|季度|长期", cell)) and len(cell) <= 20),
+        "deadline": float(bool(re.search(r"\d+年|月|季度|长期|持续", cell)) and len(cell) <= 20),
         "lead": looks_like_units,
         "responsible": looks_like_units * 0.9,
     }.get(column, 0.0)

@@ -1,27 +1,32 @@
-"""Plain text: paragraphs line by line, and the two ways in which tables are pasted as text.
+"""Plain text and Markdown: paragraphs line by line, and the three ways in which tables are written as text.
 
-A row a line with tabs between the cells, or a cell a line: each cell begins with a tab, an empty line ends the
-row, and a row whose first cell is empty may begin with a space before its tab.
+A row a line with tabs between the cells; or a cell a line: each cell begins with a tab, an empty line ends the row,
+and a row whose first cell is empty may begin with a space before its tab; or Markdown's rows between pipes.
 """
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from assistant.errors import ReadError
-from assistant.parse.blocks import Block, Paragraph, Table, TableRow
+from assistant.parse.blocks import Block, Paragraph, Reading, Table, TableRow
 from assistant.schema import Locator
+from assistant.settings import Limits
 
+_PIPES = re.compile(r"^\s*\|.*\|\s*$")
+_RULE = re.compile(r"^[\s|:-]*-[\s|:-]*$")  # | --- | :-: |
+_PIPE = re.compile(r"(?<!\\)\|")
 _ENCODINGS = ("utf-8-sig", "gb18030")
 
 
-def read_text(path: Path) -> list[Block]:
+def read_text(path: Path, limits: Limits) -> Reading:
     """The blocks of a .txt or .md file in UTF-8, UTF-16 with a mark, or GB18030.
 
     Raises:
         ReadError: the file is not text in any of these encodings.
     """
-    return text_blocks(decode(path.read_bytes(), path.name), path.name)
+    return Reading(tuple(text_blocks(decode(path.read_bytes(), path.name), path.name)))
 
 
 def decode(data: bytes, name: str) -> str:
@@ -63,6 +68,8 @@ class _TextReader:
     def take(self, line: str, number: int) -> None:
         if "\t" in line:
             self._take_cells(line, number)
+        elif _PIPES.match(line):
+            self._take_pipes(line, number)
         elif not line.strip():
             self._end_row()
         elif self._cells:
@@ -83,6 +90,13 @@ class _TextReader:
         self._end_row()
         self._add(pieces, number)
         if pieces[0].strip() or len(pieces) > 2:
+            self._end_row()
+
+    def _take_pipes(self, line: str, number: int) -> None:
+        self._end_row()
+        if not _RULE.match(line):
+            cells = _PIPE.split(line.strip())[1:-1]
+            self._add([re.sub(r"<br\s*/?>", "\n", cell).replace("\\|", "|") for cell in cells], number)
             self._end_row()
 
     def _add(self, cells: list[str], number: int) -> None:

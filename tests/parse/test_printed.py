@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-import shutil
 from html import escape
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
 
+from assistant.errors import ReadError
 from assistant.parse import parse_file
 from tests.parse.documents import PROSE
+from tests.parse.makers import print_pdf
 
 pytestmark = pytest.mark.slow
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 @pytest.fixture(scope="module")
 def printed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    if CHROMIUM is None:
-        pytest.skip("no chromium on this machine")
-    path = tmp_path_factory.mktemp("pdf") / "常德要点.pdf"
     first, second = PROSE.replace("- 2 -\n", "").split("二、把热线接稳")
     pages = (first, f"二、把热线接稳{second}")
     paragraphs = ("".join(f"<p>{escape(line)}</p>" for line in page.splitlines() if line) for page in pages)
     html = '<body style="font: 16px serif">' + '<div style="break-before: page"></div>'.join(paragraphs)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page()
-        page.set_content(html)
-        page.pdf(path=path)
-        browser.close()
-    return path
+    return print_pdf(html, tmp_path_factory.mktemp("pdf") / "常德要点.pdf")
 
 
 def test_same_rows_as_the_text(printed: Path, tmp_path: Path) -> None:
@@ -46,8 +36,6 @@ def test_same_rows_as_the_text(printed: Path, tmp_path: Path) -> None:
 
 
 def test_truncated_file(printed: Path, tmp_path: Path) -> None:
-    from assistant.errors import ReadError
-
     path = tmp_path / "截断.pdf"
     path.write_bytes(printed.read_bytes()[:2000])
     with pytest.raises(ReadError, match="截断"):

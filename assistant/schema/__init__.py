@@ -1,0 +1,49 @@
+"""The values that travel through the house: frozen, typed, importing nothing of ours.
+
+Fields may be added, never renamed: JSON files, the API and other systems rely on them.
+"""
+
+from __future__ import annotations
+
+from assistant.schema.answers import Answer, Block, BlockKind, Citation
+from assistant.schema.documents import (
+    Deadline,
+    Finding,
+    Level,
+    Locator,
+    ParsedDocument,
+    ParseReport,
+    Part,
+    PolicyDocument,
+    TaskRow,
+    TextKind,
+)
+from assistant.schema.encoding import Encoder, Vectors
+from assistant.schema.questions import Hit, Intent, Ordinal, Query, Scope
+from assistant.schema.record import Record, plain
+
+__all__ = [
+    "Answer",
+    "Block",
+    "BlockKind",
+    "Citation",
+    "Deadline",
+    "Encoder",
+    "Finding",
+    "Hit",
+    "Intent",
+    "Level",
+    "Locator",
+    "Ordinal",
+    "ParseReport",
+    "ParsedDocument",
+    "Part",
+    "PolicyDocument",
+    "Query",
+    "Record",
+    "Scope",
+    "TaskRow",
+    "TextKind",
+    "Vectors",
+    "plain",
+]

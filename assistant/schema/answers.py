@@ -1,0 +1,55 @@
+"""Answers, rendered by chat, terminal, JSON and scores alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from assistant.schema.documents import Locator, TextKind
+from assistant.schema.questions import Intent
+from assistant.schema.record import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Citation(Record):
+    """Citation ``[n]`` of an answer: the row, and the words of it that support the answer."""
+
+    n: int
+    row: str
+    document: str
+    title: str
+    part: int
+    label: str | None
+    quote: str
+    text_kind: TextKind
+    locator: Locator
+
+
+BlockKind = Literal["sentence", "list", "table", "comparison", "chart"]
+
+
+@dataclass(frozen=True, slots=True)
+class Block(Record):
+    """A typed part of an answer. Tables carry ``columns`` and ``cells``; all name the ``rows`` they rest on."""
+
+    kind: BlockKind
+    rows: tuple[str, ...]
+    text: str = ""
+    columns: tuple[str, ...] = ()
+    cells: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Record):
+    """One answer, rendered by chat, terminal, JSON and scores alike. ``text`` is Markdown with [n]."""
+
+    question: str
+    intent: Intent
+    answerable: bool
+    text: str
+    citations: tuple[Citation, ...] = ()
+    facts: dict[str, Any] = field(default_factory=dict)
+    understood: dict[str, Any] = field(default_factory=dict)
+    blocks: tuple[Block, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    reason: str | None = None

@@ -1,0 +1,92 @@
+"""Questions as understood, what they may see, and what search found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from assistant.schema.documents import TaskRow
+from assistant.schema.record import Record
+
+Intent = Literal["responsible", "deadline", "content", "lookup", "list", "smalltalk", "refuse"]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope(Record):
+    """What a read may see. Each field narrows; None leaves it open, an empty tuple lets nothing through.
+
+    ``parts`` are ``<document>/<part>`` keys; ``units`` are unit names as printed.
+    """
+
+    documents: tuple[str, ...] | None = None
+    places: tuple[str, ...] | None = None
+    years: tuple[int, ...] | None = None
+    parts: tuple[str, ...] | None = None
+    units: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ordinal(Record):
+    """第48项 (``label`` False), 第（十六）项 (True) or 倒数第二项 (``from_end``)."""
+
+    number: int
+    label: bool = False
+    from_end: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Query(Record):
+    """A question as understood: its intents in the order asked, and the slots recognised in it.
+
+    ``topic`` is what is left when slots and phrases of asking are taken out. ``places`` and ``years`` are those
+    that documents cover; what none covers stands in ``unknown_places`` and ``unknown_years``. ``units`` holds, for
+    each unit named, the printed names that it may be (``unknown_units``: none); ``parts`` are ``<document>/<part>``
+    keys; ``sections`` printed headings; ``due`` a time (6月底前). ``pick``: the n-th of the rows listed before.
+    """
+
+    question: str
+    intents: tuple[Intent, ...]
+    topic: str
+    places: tuple[str, ...] = ()
+    unknown_places: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    unknown_years: tuple[int, ...] = ()
+    parts: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    units: tuple[tuple[str, ...], ...] = ()
+    unknown_units: tuple[str, ...] = ()
+    lead_only: bool = False
+    ordinals: tuple[Ordinal, ...] = ()
+    doc_numbers: tuple[str, ...] = ()
+    due: str = ""
+    pick: int | None = None
+
+    @property
+    def intent(self) -> Intent:
+        """The first thing asked."""
+        return self.intents[0]
+
+    def understood(self) -> dict[str, Any]:
+        """The slots that hold something, for people to see and correct."""
+        return {name: value for name, value in self.to_dict().items() if value and name != "question"}
+
+
+@dataclass(frozen=True, slots=True)
+class Hit(Record):
+    """A row found for a query. ``score`` orders hits; ``evidence`` in [0, 1] says how well the row covers the topic."""
+
+    row: TaskRow
+    score: float
+    rank: int
+    evidence: float
+    explain: dict[str, float] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON, keys in declared order."""
+        return {
+            "rank": self.rank,
+            "score": round(self.score, 6),
+            "evidence": round(self.evidence, 4),
+            "explain": {name: round(value, 6) for name, value in self.explain.items()},
+            "row": self.row.to_dict(),
+        }
