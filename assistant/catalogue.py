@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -20,8 +21,10 @@ from filelock import FileLock, Timeout
 
 from assistant.errors import AssistantError, InputError, SnapshotError
 from assistant.index import digest
+from assistant.parse import check_readable
 
 _LOCK_SECONDS = 60
+_LONGEST_NAME = 200  # bytes; file systems allow 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +91,36 @@ class Catalogue:
         """Whether the program ships a document of this id."""
         return any(source.id == id for source in self._shipped())
 
-    def with_file(self, library: Library, id: str, path: Path, title: str | None) -> Library:
-        """The library with a file added under an id; the file is copied, nothing is in force yet."""
+    def added(self, library: Library) -> tuple[Source, ...]:
+        """The documents that this machine added."""
+        return tuple(Source(id, self._documents / str(e["file"]), e["title"]) for id, e in library.added.items())
+
+    def is_same(self, source: Source, path: Path) -> bool:
+        """Whether an added document is this very file, byte by byte."""
+        return (
+            source.path.is_file()
+            and source.path.stat().st_size == path.stat().st_size
+            and digest(path) == digest(source.path)
+        )
+
+    def stage(self, path: Path, most_mb: int) -> Path:
+        """A copy of a file among the documents, in force only once a library names it; ``commit`` clears the others.
+
+        Raises:
+            ReadError: it cannot be read, or is larger than ``most_mb``.
+        """
+        check_readable(path, most_mb)
         folder = self._documents / digest(path)[:16]
         folder.mkdir(parents=True, exist_ok=True)
-        unfinished = folder / f".{path.name}"
+        staged = folder / _safe_name(path.name)
+        unfinished = folder / f".{staged.name}"
         shutil.copyfile(path, unfinished)
-        unfinished.replace(folder / path.name)
-        entry = {"file": f"{folder.name}/{path.name}", "title": title}
+        unfinished.replace(staged)
+        return staged
+
+    def with_staged(self, library: Library, id: str, staged: Path, title: str | None) -> Library:
+        """The library with a staged file under an id."""
+        entry = {"file": staged.relative_to(self._documents).as_posix(), "title": title}
         return replace(library, added=library.added | {id: entry}, removed=tuple(r for r in library.removed if r != id))
 
     def without(self, library: Library, id: str) -> Library:
@@ -104,17 +129,21 @@ class Catalogue:
         added = {key: entry for key, entry in library.added.items() if key != id}
         return replace(library, added=added, removed=tuple(sorted(removed)))
 
+    def clear(self, library: Library) -> None:
+        """Removes staged files that a library does not name."""
+        used = {str(entry["file"]).split("/")[0] for entry in library.added.values()}
+        for folder in self._documents.iterdir() if self._documents.is_dir() else ():
+            if folder.name not in used:
+                shutil.rmtree(folder, ignore_errors=True)
+
     def commit(self, library: Library) -> None:
-        """Puts a library in force in one step and clears what no library refers to."""
+        """Puts a library in force in one step and clears what it does not name."""
         unfinished = self._file.with_suffix(".new")
         unfinished.write_text(
             json.dumps(asdict(library), ensure_ascii=False, indent=1, sort_keys=True), encoding="utf-8"
         )
         unfinished.replace(self._file)
-        used = {str(entry["file"]).split("/")[0] for entry in library.added.values()}
-        for folder in self._documents.iterdir() if self._documents.is_dir() else ():
-            if folder.name not in used:
-                shutil.rmtree(folder, ignore_errors=True)
+        self.clear(library)
 
     @contextmanager
     def changing(self) -> Iterator[None]:
@@ -135,3 +164,12 @@ class Catalogue:
             raise InputError(
                 f"无法写入数据目录（{error.strerror}）", where=str(self.home), hint="请用 --home 指定可写的文件夹"
             ) from None
+
+
+def _safe_name(name: str) -> str:
+    """A file name without control and formatting characters and what some systems forbid; the suffix stays."""
+    plain = "".join("_" if c in '\\/:*?"<>|' or unicodedata.category(c).startswith("C") else c for c in name)
+    stem, suffix = Path(plain).stem, Path(plain).suffix
+    while len(f".{stem}{suffix}".encode()) > _LONGEST_NAME:
+        stem = stem[:-1]
+    return f"{stem.strip() or '文件'}{suffix}"

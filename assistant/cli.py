@@ -14,11 +14,12 @@ from typing import Annotated, Any, Literal
 
 import typer
 from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from assistant import service, terminal
 from assistant.errors import AssistantError
 from assistant.faults import record_fault
-from assistant.schema import plain
+from assistant.schema import ParsedDocument, plain
 from assistant.service import Assistant, check
 from assistant.settings import Settings
 
@@ -71,23 +72,32 @@ def parse(
 
 @app.command()
 def add(
-    files: Annotated[list[Path], typer.Argument(metavar="文件…", help="要添加的文件")],
+    files: Annotated[list[Path], typer.Argument(metavar="文件…", help="要添加的文件或文件夹")],
     id: Id = None,
     title: Title = None,
-    force: Annotated[bool, typer.Option("--force", help="替换同编号的文件")] = False,
+    force: Annotated[bool, typer.Option("--force", help="替换同编号的文件；接受体检单为“不可用”的文件")] = False,
+    skip: Annotated[bool, typer.Option("--skip", help="跳过不能用的文件，其余照常添加")] = False,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
-    """添加文件并更新索引；自带文件的原文会替换其摘要。"""
+    """添加文件或文件夹并更新索引：全部添加或都不添加；自带文件的原文会替换其摘要。"""
     if len(files) > 1 and (id or title):
         raise typer.BadParameter("--id 和 --title 一次只能用于一个文件")
     assistant = _open(home)
-    added = []
-    with _progress(as_json) as step:
-        for file in files:
-            added.append(assistant.add(file, id, title, force, step))
-    summary = [{"document": plain(p.document), "rows": len(p.rows), "report": plain(p.report)} for p in added]
+    with _bar(as_json) as progress:
+        added = assistant.add_files(files, id, title, force=force, skip=skip, progress=progress)
+    summary = [
+        {"file": each.file, "outcome": each.outcome}
+        | ({"reason": each.reason} if each.parsed is None else _summary(each.parsed))
+        for each in added
+    ]
     _show(as_json, summary, lambda console: terminal.added(console, added))
+    if any(each.outcome == "skipped" for each in added):
+        raise typer.Exit(1)
+
+
+def _summary(parsed: ParsedDocument) -> dict[str, Any]:
+    return {"document": plain(parsed.document), "rows": len(parsed.rows), "report": plain(parsed.report)}
 
 
 @app.command()
@@ -190,6 +200,19 @@ def _progress(quiet: bool) -> Iterator[Callable[[str], None]]:
         return
     with console.status("准备中") as status:
         yield lambda step: status.update(f"{step}…")
+
+
+@contextmanager
+def _bar(quiet: bool) -> Iterator[Callable[[str, float], None]]:
+    """A progress bar on stderr; nothing where stderr is no terminal or ``quiet`` is set."""
+    console = Console(stderr=True)
+    if quiet or not console.is_terminal:
+        yield lambda step, share: None
+        return
+    columns = (BarColumn(), TaskProgressColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("准备中", total=1.0)
+        yield lambda step, share: bar.update(task, description=step, completed=share)
 
 
 def main() -> None:

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from assistant import index
 from assistant.answer import Evidence, compose
-from assistant.catalogue import Catalogue, Library, Source, shipped_corpus
-from assistant.errors import ConflictError, InputError, NotFoundError, ParseError
+from assistant.catalogue import Catalogue, shipped_corpus
+from assistant.errors import InputError, NotFoundError
 from assistant.index import Snapshot
+from assistant.intake import Added, Intake, Progress, Wishes, expand
 from assistant.parse import parse_file
+from assistant.publishing import Build, Step, load_library
 from assistant.retrieve import Retriever, Understander
 from assistant.retrieve.filters import allowed
 from assistant.schema import Answer, Hit, ParsedDocument, PolicyDocument, Query, Scope, TaskRow
 from assistant.settings import Settings
 from assistant.store.feedback import Feedback
 
-Progress = Callable[[str], None]
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060\ufeff\ufff9-\uffff\ud800-\udfff]")
 _TURNS = 20  # of a conversation are read back at most
 
@@ -45,7 +46,7 @@ class Assistant:
         *,
         settings: Settings | None = None,
         rebuild: bool = False,
-        progress: Progress = lambda step: None,
+        progress: Step = lambda step: None,
     ) -> Assistant:
         """Opens the library of a home folder; builds its index where there is none yet or ``rebuild`` is set.
 
@@ -59,8 +60,8 @@ class Assistant:
             with catalogue.changing():
                 library = catalogue.read()
                 if rebuild or library.snapshot is None:
-                    return cls(settings, catalogue, _publish(settings, catalogue, library, progress))
-        return cls(settings, catalogue, _load(settings, catalogue, library))
+                    return cls(settings, catalogue, Build(settings, catalogue, library).publish(progress))
+        return cls(settings, catalogue, load_library(settings, catalogue, library))
 
     # -- asking --
 
@@ -158,41 +159,54 @@ class Assistant:
         id: str | None = None,
         title: str | None = None,
         force: bool = False,
-        progress: Progress = lambda step: None,
+        progress: Progress = lambda step, share: None,
     ) -> ParsedDocument:
-        """Adds a file and indexes it; an original of a shipped document takes its place under the same ids.
+        """Adds one file; see ``add_files``."""
+        (added,) = self.add_files([path], id, title, force=force, progress=progress)
+        if added.parsed is None:
+            raise RuntimeError("an addition that was not skipped holds no document")
+        return added.parsed
+
+    def add_files(
+        self,
+        paths: Sequence[str | Path],
+        id: str | None = None,
+        title: str | None = None,
+        *,
+        force: bool = False,
+        skip: bool = False,
+        progress: Progress = lambda step, share: None,
+    ) -> list[Added]:
+        """Adds files and folders of files, all or none, and indexes them.
+
+        The same file again changes nothing; a changed one takes the place of its old rows; an original of a shipped
+        document takes the place of its digest under the same ids.
 
         Args:
-            force: take the place of a document that was added under this id before, or of a shipped one with
-                other parts; accept a file whose report says "refuse".
+            id, title: for a single file; None: from its content.
+            force: take the place of another document; accept a file whose report says "refuse".
+            skip: leave out files that cannot be used instead of giving up.
 
         Raises:
-            ReadError, ParseError: the file is not usable. ConflictError: see ``force``. Nothing is changed then.
+            ReadError, ParseError, InputError: a file is not usable. ConflictError: see ``force``. Nothing is changed.
         """
-        path = Path(path)
-        parsed = self.parse(path, id, title)
-        if parsed.report.level == "refuse" and not force:
-            worst = next(finding for finding in parsed.report.findings if finding.level == "refuse")
-            raise ParseError(worst.message, where=worst.where or path.name, hint="确认无误可加 --force")
+        files = expand([Path(path) for path in paths])
+        if len(files) > 1 and (id or title):
+            raise InputError("编号和标题一次只能用于一个文件", hint="请逐个添加")
         with self._catalogue.changing():
             library = self._catalogue.read()
-            if not force:
-                self._check_free(library, parsed)
-            progress("保存文件")
-            changed = self._catalogue.with_file(library, parsed.document.id, path, title)
-            self._use(_publish(self.settings, self._catalogue, changed, progress))
-        return parsed
+            snapshot = load_library(self.settings, self._catalogue, library)
+            intake = Intake(self.settings, self._catalogue, library, snapshot.documents, snapshot.rows)
+            try:
+                added = intake.take(files, Wishes(id, title, force, skip), progress)
+                if intake.library != library:
+                    build = Build(self.settings, self._catalogue, intake.library, snapshot, intake.fresh)
+                    self._use(build.publish(lambda step: progress(step, len(files) / (len(files) + 1))))
+            finally:
+                self._catalogue.clear(self._catalogue.read())
+        return added
 
-    def _check_free(self, library: Library, parsed: ParsedDocument) -> None:
-        id = parsed.document.id
-        if id in library.added:
-            raise ConflictError(f"编号“{id}”已经添加过", hint="换一个 --id，或用 --force 替换")
-        if self._catalogue.is_shipped(id) and id not in library.removed:
-            ours = [(row.part, row.heading) for row in self.rows(Scope(documents=(id,)))]
-            if ours != [(row.part, row.heading) for row in parsed.rows]:
-                raise ConflictError(f"编号“{id}”是自带文件，但任务行与它不同", hint="换一个 --id，或用 --force 替换")
-
-    def remove(self, id: str, progress: Progress = lambda step: None) -> None:
+    def remove(self, id: str, progress: Step = lambda step: None) -> None:
         """Removes a document and indexes the rest.
 
         Raises:
@@ -200,8 +214,10 @@ class Assistant:
         """
         self.document(id)
         with self._catalogue.changing():
-            changed = self._catalogue.without(self._catalogue.read(), id)
-            self._use(_publish(self.settings, self._catalogue, changed, progress))
+            library = self._catalogue.read()
+            snapshot = load_library(self.settings, self._catalogue, library)
+            changed = self._catalogue.without(library, id)
+            self._use(Build(self.settings, self._catalogue, changed, snapshot).publish(progress))
 
     def parse(self, path: str | Path, id: str | None = None, title: str | None = None) -> ParsedDocument:
         """What a file would give; stores nothing.
@@ -229,7 +245,7 @@ def check(settings: Settings) -> dict[str, Any]:
     """
     catalogue = Catalogue(settings.home, shipped_corpus())
     library = catalogue.read()
-    snapshot = _load(settings, catalogue, library)
+    snapshot = load_library(settings, catalogue, library)
     manifest = index.read_manifest(catalogue.index / str(library.snapshot))
     entries = Feedback(settings.home / "feedback.db").entries()
     return {
@@ -240,31 +256,3 @@ def check(settings: Settings) -> dict[str, Any]:
         "encoder": manifest.encoder,
         "feedback": len(entries),
     }
-
-
-def _load(settings: Settings, catalogue: Catalogue, library: Library) -> Snapshot:
-    sources = {source.id: index.digest(source.path) for source in _present(catalogue.sources(library))}
-    return index.load(catalogue.index / (library.snapshot or "-"), settings.encoder, sources, settings.home / "cache")
-
-
-def _present(sources: Sequence[Source]) -> Sequence[Source]:
-    missing = next((source for source in sources if not source.path.is_file()), None)
-    if missing is not None:
-        raise InputError(f"文件“{missing.id}”丢失", where=str(missing.path), hint="请从备份恢复，或 wenzheng remove 它")
-    return sources
-
-
-def _publish(settings: Settings, catalogue: Catalogue, library: Library, progress: Progress) -> Snapshot:
-    """Parses and indexes all documents of a library, then puts it in force."""
-    sources = _present(catalogue.sources(library))
-    parsed = []
-    for source in sources:
-        progress(f"读取 {source.id}")
-        parsed.append(parse_file(source.path, id=source.id, title=source.title, limits=settings.limits))
-    digests = {source.id: index.digest(source.path) for source in sources}
-    snapshot = index.build_snapshot(parsed, digests, settings.encoder, settings.home / "cache", progress)
-    progress("保存索引")
-    manifest = index.publish(snapshot, catalogue.index)
-    catalogue.commit(Library(manifest.name, library.added, library.removed))
-    index.sweep(catalogue.index, keep={manifest.name, library.snapshot or manifest.name})
-    return snapshot

@@ -9,11 +9,20 @@ from rich.console import Console
 from rich.markdown import Markdown
 from rich.table import Table
 
+from assistant.intake import Added
 from assistant.schema import Answer, Block, Hit, ParsedDocument, PolicyDocument, TaskRow
 from assistant.store.feedback import Entry
 
 _KINDS = {"helpful": "有用", "unhelpful": "没用", "unanswered": "未答上"}
-_LEVELS = {"ok": "通过", "check": "请核对", "refuse": "不可用"}
+_FINDINGS = {"ok": "说明", "check": "请核对", "refuse": "不可用"}
+_OUTCOMES = {
+    "added": "已添加",
+    "replaced": "已替换",
+    "original": "已用原文替换摘要",
+    "unchanged": "内容未变，没有改动",
+    "skipped": "已跳过",
+}
+_LEVELS = {"ok": "通过", "check": "请核对", "refuse": "不可用"}  # mildest first
 
 
 def answer(console: Console, given: Answer) -> None:
@@ -56,11 +65,16 @@ def parsed(console: Console, given: ParsedDocument) -> None:
     _report(console, given)
 
 
-def added(console: Console, given: Sequence[ParsedDocument]) -> None:
-    """What was added."""
+def added(console: Console, given: Sequence[Added]) -> None:
+    """What became of each file, with its parse report where it is new."""
     for each in given:
-        console.print(f"已添加 {each.document.id}：{each.document.title}", markup=False, soft_wrap=True)
-        _report(console, each)
+        if each.parsed is None:
+            console.print(f"{_OUTCOMES[each.outcome]}：{each.reason}", markup=False, soft_wrap=True)
+            continue
+        document = each.parsed.document
+        console.print(f"{_OUTCOMES[each.outcome]} {document.id}：{document.title}", markup=False, soft_wrap=True)
+        if each.outcome != "unchanged":
+            _report(console, each.parsed)
 
 
 def documents(console: Console, counted: Sequence[tuple[PolicyDocument, int]]) -> None:
@@ -91,12 +105,21 @@ def feedback(console: Console, entries: Sequence[Entry]) -> None:
 
 
 def _report(console: Console, given: ParsedDocument) -> None:
-    parts = "+".join(str(sum(row.part == part.part for row in given.rows)) for part in given.document.parts)
+    """The parse report: its level, the rows of each part, then the findings, the worst first."""
     level = _LEVELS[given.report.level]
-    console.print(f"共{len(given.rows)}行任务（各部分 {parts}），解析报告：{level}", markup=False)
-    for finding in given.report.findings:
+    console.print(f"\n解析体检单：{level}，共{len(given.rows)}行任务", markup=False)
+    for part in given.document.parts:
+        count = sum(row.part == part.part for row in given.rows)
+        everyone = (
+            f"；每项任务的责任单位另有{'、'.join(part.everyone_responsible)}" if part.everyone_responsible else ""
+        )
+        console.print(
+            f"- 第{part.part}部分 {part.title or '（无标题）'}：{count}行{everyone}", markup=False, soft_wrap=True
+        )
+    order = list(reversed(_LEVELS))
+    for finding in sorted(given.report.findings, key=lambda finding: order.index(finding.level)):
         where = f"{finding.where}：" if finding.where else ""
-        console.print(f"- {_LEVELS[finding.level]}：{where}{finding.message}", markup=False, soft_wrap=True)
+        console.print(f"- {_FINDINGS[finding.level]}：{where}{finding.message}", markup=False, soft_wrap=True)
 
 
 def _who_and_when(row: TaskRow) -> tuple[str, str]:

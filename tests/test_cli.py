@@ -80,8 +80,12 @@ def test_add_and_remove(home: Path, tmp_path: Path) -> None:
     assert output("index", "--home", home) == {"documents": 5, "rows": 291}
     (added,) = output("add", path, "--home", home)
     assert (added["document"]["id"], added["rows"], added["report"]["level"]) == ("changde-2024", 3, "ok")
-    assert "已经添加过" in failure("add", path, "--home", home)
-    assert "已添加 changde-2024" in run("add", path, "--force", "--home", home).stdout
+    assert "内容未变，没有改动 changde-2024" in run("add", path, "--home", home).stdout
+    path.write_text(PROSE.replace("6月底前", "7月底前"), encoding="utf-8")
+    assert "已替换 changde-2024" in run("add", path, "--home", home).stdout
+    (tmp_path / "坏.txt").write_text("无任务", encoding="utf-8")
+    skipped = run("add", tmp_path, "--skip", "--home", home, code=1).stdout
+    assert "内容未变" in skipped and "已跳过：坏.txt：没有找到任务行" in skipped
     assert "已移除 changde-2024" in run("remove", "changde-2024", "--home", home).stdout
     assert "changde-2024" in failure("remove", "changde-2024", "--home", home)
 
@@ -96,8 +100,9 @@ def test_parse(originals: Path) -> None:
     assert list(row) == [
         "id", "document", "part", "item", "label", "printed_no", "section", "heading", "text", "text_kind", "lead_units",
         "responsible_units", "deadline", "dates", "targets", "doc_numbers", "locator",
+        "quantities",
     ]  # fmt: skip
-    assert "共54行任务（各部分 37+17）" in run("parse", originals / "shaoyang-2022.txt").stdout
+    assert "共54行任务\n- 第1部分 邵阳市2022年政务管理服务工作要点：37行" in run("parse", originals / "shaoyang-2022.txt").stdout
 
 
 @pytest.mark.slow
@@ -169,4 +174,4 @@ def test_faults_are_logged_with_an_id(
 
 def test_corpus_files_parse() -> None:
     shown = CliRunner().invoke(cli.app, ["parse", str(CORPUS / "loudi-2023.yaml")])
-    assert shown.exit_code == 0 and "共43行任务（各部分 26+17），解析报告：通过" in shown.output
+    assert shown.exit_code == 0 and "解析体检单：通过，共43行任务" in shown.output

@@ -81,10 +81,12 @@ def test_taken_ids_need_force(home: Path, prose: Path, tmp_path: Path) -> None:
     assistant = open_at(home)
     assistant.add(prose)
     kept = state(home)
+    other = tmp_path / "别的.txt"
+    other.write_text(LIST.replace("永州", "常德"), encoding="utf-8")
     with pytest.raises(ConflictError, match="changde-2024"):
-        assistant.add(prose)
+        assistant.add(other)
     with pytest.raises(ConflictError, match="loudi-2023"):
-        assistant.add(prose, id="loudi-2023")
+        assistant.add(other, id="loudi-2023")
     assert state(home) == kept
     changed = tmp_path / "新.txt"
     changed.write_text(PROSE.replace("流动服务车", "流动服务船"), encoding="utf-8")

@@ -185,7 +185,9 @@ def _note(evidence: Evidence, rows: Sequence[TaskRow]) -> str:
     kind = "任务要求为本系统摘要" if digest else "任务要求引自原文"
     documents = [evidence.documents[id] for id in dict.fromkeys(row.document for row in rows)]
     named = ((_edition(d), d.doc_number, d.issued_on and f"{d.issued_on}印发") for d in documents)
-    return f"_{kind}，以原文为准。文件：{'；'.join(' '.join(filter(None, each)) for each in named)}。_"
+    doubtful = [_edition(d) for d in documents if d.report_level != "ok"]
+    doubt = f"{joined(doubtful)}的文件解析时有存疑之处，请对照原件核对。" if doubtful else ""
+    return f"_{kind}，以原文为准。{doubt}文件：{'；'.join(' '.join(filter(None, each)) for each in named)}。_"
 
 
 def _edition(document: PolicyDocument) -> str:

@@ -22,7 +22,7 @@ from assistant.index.lexical import LexicalIndex
 from assistant.schema import Encoder, PolicyDocument, TaskRow
 from assistant.text import Analyser
 
-FORMAT = 1
+FORMAT = 2
 _REBUILD = "请运行 wenzheng index 重建索引"
 _FILES = ("documents.json", "words.npz", "bigrams.npz", "dense.faiss")
 

@@ -2,6 +2,7 @@
 
 words.txt      set phrases that stay one token       places.yaml   provinces and prefectures
 units.yaml     departments (see units.py)       taiwan.yaml   Taiwan wording → mainland wording
+confusable.txt characters taken for one another
 """
 
 from __future__ import annotations
@@ -42,6 +43,17 @@ def words() -> tuple[str, ...]:
     """Domain phrases that the tokeniser keeps whole."""
     lines = (line.strip() for line in _read("words.txt").splitlines())
     return tuple(sorted({line for line in lines if line and not line.startswith("#")}))
+
+
+@cache
+def confusable() -> dict[str, str]:
+    """A character → those that it is easily taken for, in the order of the file."""
+    alike: dict[str, str] = {}
+    for line in _read("confusable.txt").splitlines():
+        group = "" if line.startswith("#") else line.replace(" ", "")
+        for char in group:
+            alike[char] = alike.get(char, "") + group.replace(char, "")
+    return alike
 
 
 @cache

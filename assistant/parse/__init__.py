@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from assistant.errors import InputError, ParseError, ReadError
 from assistant.parse.blocks import Block, DraftPart, DraftRow, Paragraph, Table
-from assistant.parse.fields import deadline, doc_numbers, targets
+from assistant.parse.fields import deadline, doc_numbers, quantity, targets
 from assistant.parse.head import Head, read_head
+from assistant.parse.marks import tidy
 from assistant.parse.outline import plans
-from assistant.parse.readers import CORPUS_SUFFIXES, read_blocks
+from assistant.parse.readers import CORPUS_SUFFIXES, SUFFIXES, read_blocks
+from assistant.parse.report import inspect
 from assistant.parse.tables import task_lists
+from assistant.parse.units import first_leads
 from assistant.schema import Finding, ParsedDocument, ParseReport, Part, PolicyDocument, TaskRow
 from assistant.settings import Limits, Settings
 from assistant.text import is_traditional, mainland_words, simplify_characters, unradical
 
+__all__ = ["SUFFIXES", "check_readable", "parse_file"]
 _ID = re.compile(r"^[a-z0-9][a-z0-9._-]{0,63}$")
 
 
 def parse_file(
-    path: Path, *, id: str | None = None, title: str | None = None, limits: Limits | None = None
+    path: Path,
+    *,
+    id: str | None = None,
+    title: str | None = None,
+    limits: Limits | None = None,
+    cache_dir: Path | None = None,
 ) -> ParsedDocument:
     """Reads one file into task rows and a report of what was doubtful.
 
@@ -31,6 +40,7 @@ def parse_file(
         id: the document's id; None: a slug of its place and year.
         title: the document's title; None: as printed.
         limits: what the file may cost; None: the defaults of the settings.
+        cache_dir: where the dictionary for finding slips may be kept; None: it is read anew.
 
     Raises:
         ReadError: the file cannot be read. ParseError: it holds no task rows, or its place or year is
@@ -39,18 +49,20 @@ def parse_file(
     if id is not None and not _ID.match(id):
         raise InputError(f"编号“{id}”不可用", hint="请用小写字母、数字和 . _ -，不超过64个字符")
     limits = limits or Settings.from_env({}).limits
-    _check_readable(path, limits)
+    check_readable(path, limits.file_mb)
     if path.suffix.lower() in CORPUS_SUFFIXES:
         from assistant.parse.readers.corpus import read_corpus
 
         return _renamed(read_corpus(path), id, title)
     reading = read_blocks(path, limits)
     blocks, converted = _simplified(reading.blocks)
-    parts = task_lists(blocks) or plans(blocks)
+    lists, unread = task_lists(blocks)
+    parts = sorted([*lists, *plans(blocks, named_only=bool(lists))], key=lambda part: part.at)
     if not parts:
         hint = "任务应为带“牵头单位”等表头的表格，或“（一）”编号的条目"
         raise ParseError("没有找到任务行", where=path.name, hint=hint)
     parts = [_mainland(part) for part in parts] if converted else parts
+    parts = list(map(_led_by_first, parts)) if _says(blocks, first_leads) else parts
     head = read_head(blocks, parts)
     head = replace(head, title=mainland_words(head.title)) if converted else head
     if id is None:
@@ -59,10 +71,16 @@ def parse_file(
                 "无法确定文件的地区或年份", where=path.name, hint="请用 --id 指定编号，如 --id changde-2024"
             )
         id = f"{head.slug}-{head.year}"
-    return _assemble(path, id, title, head, parts, converted, reading.findings)
+    findings = (*reading.findings, *unread, *inspect(parts, path.name, cache_dir))
+    return _assemble(path, id, title, head, parts, converted, findings)
 
 
-def _check_readable(path: Path, limits: Limits) -> None:
+def check_readable(path: Path, most_mb: int) -> None:
+    """Sees that a path is a file with something in it, and not more than ``most_mb`` megabytes.
+
+    Raises:
+        ReadError: it is not.
+    """
     if not path.exists():
         raise ReadError("文件不存在", where=path.name, hint="请检查路径")
     if not path.is_file():
@@ -74,8 +92,8 @@ def _check_readable(path: Path, limits: Limits) -> None:
         raise ReadError("无法打开", where=path.name, hint="请检查权限") from None
     if size == 0:
         raise ReadError("文件是空的", where=path.name, hint="请确认文件内容")
-    if size > limits.file_mb * 1_000_000:
-        raise ReadError(f"文件超过{limits.file_mb}MB", where=path.name, hint="请拆分，或调整 WENZHENG_MAX_FILE_MB")
+    if size > most_mb * 1_000_000:
+        raise ReadError(f"文件超过{most_mb}MB", where=path.name, hint="请拆分，或调整 WENZHENG_MAX_FILE_MB")
 
 
 def _simplified(blocks: Sequence[Block]) -> tuple[list[Block], bool]:
@@ -113,6 +131,23 @@ def _mainland(part: DraftPart) -> DraftPart:
     return replace(part, title=mainland_words(part.title), rows=rows)
 
 
+def _says(blocks: Sequence[Block], holds: Callable[[str], bool]) -> bool:
+    """Whether a paragraph or cell of a document says something."""
+    texts = ([b.text] if isinstance(b, Paragraph) else [c for row in b.rows for c in row.cells] for b in blocks)
+    return any(holds(tidy(text)) for each in texts for text in each)
+
+
+def _led_by_first(part: DraftPart) -> DraftPart:
+    """A part in whose rows the first responsible unit leads, where none is named as leading."""
+    rows = (
+        replace(row, lead_units=row.responsible_units[:1], responsible_units=row.responsible_units[1:])
+        if not row.lead_units
+        else row
+        for row in part.rows
+    )
+    return replace(part, rows=tuple(rows))
+
+
 def _words(texts: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(map(mainland_words, texts))
 
@@ -133,7 +168,7 @@ def _assemble(
     head: Head,
     drafts: Sequence[DraftPart],
     converted: bool,
-    read: Sequence[Finding],
+    findings: tuple[Finding, ...],
 ) -> ParsedDocument:
     parts = tuple(Part(number, draft.title, draft.everyone_responsible) for number, draft in enumerate(drafts, 1))
     rows = tuple(
@@ -141,9 +176,9 @@ def _assemble(
         for part, draft in enumerate(drafts, 1)
         for item, row in enumerate(draft.rows, 1)
     )
-    findings = (*read, *(finding for draft in drafts for finding in draft.findings))
     if converted:
         findings = (Finding("check", "原文为繁体，已转换为简体，请以原文核对", path.name), *findings)
+    report = ParseReport(findings)
     document = PolicyDocument(
         id=id,
         title=title or head.title,
@@ -156,12 +191,14 @@ def _assemble(
         converted=converted,
         file=path.name,
         parts=parts,
+        report_level=report.level,
     )
-    return ParsedDocument(document, rows, ParseReport(findings))
+    return ParsedDocument(document, rows, report)
 
 
 def _task_row(document: str, part: int, item: int, draft: DraftRow, year: int | None) -> TaskRow:
     due, others = deadline(draft.deadline, draft.text, year)
+    printed = targets(draft.text)
     return TaskRow(
         id=f"{document}/{part}/{item}",
         document=document,
@@ -177,7 +214,8 @@ def _task_row(document: str, part: int, item: int, draft: DraftRow, year: int | 
         responsible_units=draft.responsible_units,
         deadline=due,
         dates=others,
-        targets=targets(draft.text),
+        targets=printed,
+        quantities=tuple(filter(None, map(quantity, printed))),
         doc_numbers=doc_numbers(draft.text),
         locator=draft.locator,
     )

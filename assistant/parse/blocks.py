@@ -64,9 +64,11 @@ class DraftRow:
 
 @dataclass(frozen=True, slots=True)
 class DraftPart:
-    """A part before it is numbered."""
+    """A part before it is numbered. ``at``: the block at which it begins; ``columns``: those of a task list."""
 
     title: str
     rows: tuple[DraftRow, ...]
     everyone_responsible: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    at: int = 0
+    columns: tuple[str, ...] = ()

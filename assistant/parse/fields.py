@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 
-from assistant.schema import Deadline
+from assistant.schema import Comparator, Deadline, Quantity
 from assistant.text import number
 
 _YEAR = r"(?:(?P<year>(?:19|20)\d{2})\s*年)"
@@ -55,6 +55,31 @@ def targets(text: str) -> tuple[str, ...]:
         bound = match["bound"] if match["bound"] not in ("达到", "达", "力争") else ""
         found.append(f"{bound or ''}{match['value']}{match['scale'] or ''}{match['floor'] or ''}")
     return tuple(dict.fromkeys(found))
+
+
+_BOUNDS: tuple[tuple[str, Comparator], ...] = (
+    (r"超过|突破", ">"),
+    (r"不超过|不高于|最多|以内|以下|控制在|压缩至", "<="),
+    (r"不少于|不低于|至少|以上", ">="),
+    (r"左右", "~"),
+)
+_SCALES = {"万": 10_000, "亿": 100_000_000}
+
+
+def quantity(target: str) -> Quantity | None:
+    """A printed target as a figure with its comparator and unit; None where it holds no figure.
+
+    万 and 亿 are multiplied out (突破170万 is > 1,700,000) unless the unit is money, which keeps them (3亿元).
+    """
+    figure = _TARGET.search(target)
+    if figure is None:
+        return None
+    said: list[Comparator] = [comparator for words, comparator in _BOUNDS if re.search(words, target)]
+    comparator: Comparator = "<=" if "<=" in said else said[0] if said else "="
+    value, unit = float(figure["value"]), (figure["scale"] or "").replace("％", "%")
+    if unit[:1] in _SCALES and not unit.endswith("元"):
+        value, unit = value * _SCALES[unit[0]], unit[1:]
+    return Quantity(comparator, value, unit)
 
 
 def dates(text: str, year: int | None) -> tuple[Deadline, ...]:

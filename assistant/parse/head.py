@@ -20,6 +20,7 @@ _QUOTED = re.compile(r"《[^《》]*》")
 _OWN_NUMBER = re.compile(r"^\S{2,14}[〔\[（(【]\s*20\d{2}\s*[〕\]）)】]\s*\d+\s*号$")
 _YEAR = re.compile(r"(20\d{2})\s*年")
 _ANY_PLACE = re.compile(r"^([\u4e00-\u9fff]{2,6}?(?:县|市|区|旗|州))(?:人民政府|政务|行政|委员会|关于)")
+_LEADING_YEAR = re.compile(r"^20\d{2}年度?")
 _LEVEL_PREFIX = re.compile(r"^([省市州县区])[^直]")
 
 
@@ -115,12 +116,13 @@ def _place(issuer: str, title: str, parts: Sequence[DraftPart]) -> tuple[str, st
     for source in (issuer, _QUOTED.sub("", title) if not title.startswith("《") else ""):
         if place := _known(source):
             return place
-        if found := _ANY_PLACE.match(source):
+        if found := _ANY_PLACE.match(_LEADING_YEAR.sub("", source)):
             return found.group(1), found.group(1)[-1], found.group(1)[:-1]
     return _place_of_units(parts)
 
 
 def _known(source: str) -> tuple[str, str, str] | None:
+    source = _LEADING_YEAR.sub("", source)
     fitting = [place for place in lexicon.places() if source.startswith(place.names)]
     best = max(fitting, key=lambda place: max(len(n) for n in place.names if source.startswith(n)), default=None)
     return (display_name(best), best.level, best.short) if best else None

@@ -1,6 +1,6 @@
 """The marks by which official documents number their parts, and the joins that line breaks hide.
 
-Levels follow GB/T 9704-2012, 7.3.3: 一、 then （一） then 1. then （1）.
+Levels follow GB/T 9704-2012, 7.3.3: 一、 then （一） then 1. then （1）; rules add 第一章 and 第一条, handbooks 1.1.
 """
 
 from __future__ import annotations
@@ -10,11 +10,15 @@ import re
 from assistant.text import HAN
 
 NUMERAL = "[〇零一二三四五六七八九十百]+"
+CHAPTER = re.compile(rf"^第{NUMERAL}(?:章|部分)")
 SECTION = re.compile(rf"^{NUMERAL}、")
+CLAUSE = re.compile(rf"^第{NUMERAL}条")
 LABEL = re.compile(rf"^[（(]\s*({NUMERAL})\s*[）)]")
 ARABIC = re.compile(r"^(\d{1,3})\s*[.．、](?!\d)")
+DOTTED = re.compile(r"^\d{1,2}(?:[.．]\d{1,2}){1,2}(?![\d.．%％万亿个倍])")
+BRACKETED = re.compile(r"^[（(]\s*\d{1,2}\s*[）)]")
 # The levels at which tasks may stand, outermost first.
-LEVELS = (SECTION, LABEL, ARABIC)
+LEVELS = (CHAPTER, SECTION, CLAUSE, LABEL, ARABIC, DOTTED, BRACKETED)
 
 _PAGE_NUMBER = re.compile(r"^[\s—–\-－－]*\d{1,3}[\s—–\-－]*$")
 _WIDE = rf"[{HAN}，。；：、！？“”‘’（）《》〈〉〔〕【】—…]"

@@ -1,72 +1,105 @@
-"""Numbered prose: items under sections, one part for each plan that a notice prints."""
+"""Numbered prose: items under sections, one part for each plan that a notice prints.
+
+A task is the finest item that names units of its own, with the items above it as its section; where a whole plan names
+none, the finest that says what is required. Items below a task belong to its text. Sections that only frame a plan
+(总体要求, 保障措施) hold no tasks unless they name units.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from assistant.parse.blocks import Block, DraftPart, DraftRow, Paragraph
-from assistant.parse.marks import ARABIC, LABEL, LEVELS, SECTION, heading_of, is_page_number, split_label, tidy
-from assistant.parse.units import closing, is_unit_like, roles
+from assistant.parse.marks import ARABIC, LABEL, LEVELS, heading_of, is_page_number, split_label, tidy
+from assistant.parse.units import closing, completed, roles
 from assistant.schema import Finding, Locator
-from assistant.text import number
 
 _PLAN_TITLE = re.compile(r"^[^《》。；：，]{4,40}(要点|计划|方案|清单|意见|规划|安排|措施|办法|任务)$")
+_FRAMING = re.compile(
+    r"^(总体(要求|目标|思路)|指导思想|(基本|工作)原则|(工作|主要|总体|发展)目标|目标(任务|要求)|(保障|组织)措施|(组织|工作)保障|组织(领导|实施)"
+    r"|(切实)?(加强|强化)(组织(领导|保障|实施)|工作保障)|(工作|有关|相关)要求|(实施|工作)步骤|附则)$"
+)
+_REQUIRED = 8  # characters after a heading from which an item says what is required
+_DOMINANT = 0.2  # share of the commonest level's items with units from which another level holds tasks as well
 
 
 @dataclass(slots=True)
-class _Entry:
-    """A mark and the lines that follow it, up to the next mark."""
+class _Item:
+    """A mark, the lines that follow it, and the items below it."""
 
     level: int
     locator: Locator
-    lines: list[str] = field(default_factory=list)
+    lines: list[str]
+    below: list[_Item] = field(default_factory=list)
+    closed: bool = False
+    holds_units: bool = False  # itself or below
 
     @property
     def text(self) -> str:
         return tidy("".join(self.lines))
 
+    @property
+    def title(self) -> str:
+        return self.text.split("。", 1)[0]
+
+    @property
+    def frames(self) -> bool:
+        return bool(_FRAMING.match(LEVELS[self.level].sub("", self.title).strip()))
+
+    def all(self) -> Iterator[_Item]:
+        """The item and all below it, in reading order."""
+        yield self
+        for item in self.below:
+            yield from item.all()
+
 
 @dataclass(slots=True)
 class _Plan:
     title: str
-    entries: list[_Entry] = field(default_factory=list)
+    at: int
+    items: list[_Item] = field(default_factory=list)
     stray: list[Paragraph] = field(default_factory=list)
 
 
-def plans(blocks: Sequence[Block]) -> list[DraftPart]:
-    """The parts of a document that are numbered prose."""
-    found = [plan for plan in _gather(blocks) if plan.entries]
-    parts = [_part(plan) for plan in found]
+def plans(blocks: Sequence[Block], named_only: bool = False) -> list[DraftPart]:
+    """The parts of a document that are numbered prose; ``named_only``: those in which items name units."""
+    parts = []
+    for plan in _gather(blocks):
+        roots = _tree(plan.items)
+        if roots and (not named_only or any(item.holds_units for item in roots)):
+            parts.append(_part(plan, roots))
     return [part for part in parts if part.rows]
 
 
 def _gather(blocks: Sequence[Block]) -> list[_Plan]:
-    """Cuts paragraphs into plans and entries; text before the first mark of a plan is its preamble."""
-    plans_found = [_Plan("")]
-    for block in blocks:
+    """Cuts paragraphs into plans and items; text before the first mark of a plan is its preamble."""
+    found = [_Plan("", 0)]
+    for at, block in enumerate(blocks):
         if not isinstance(block, Paragraph):
             continue
         line = block.text.strip().lstrip("#").strip()
         if not line or is_page_number(line):
             continue
-        plan = plans_found[-1]
-        entry = plan.entries[-1] if plan.entries else None
+        plan = found[-1]
+        item = plan.items[-1] if plan.items else None
         level = _level(line)
-        if _starts_plan(line, entry):
-            if entry is None:
+        if _starts_plan(line, item):
+            if item is None:
                 plan.title = tidy(line)
             else:
-                plans_found.append(_Plan(tidy(line)))
+                found.append(_Plan(tidy(line), at))
         elif level is not None:
-            plan.entries.append(_Entry(level, block.locator, [line]))
-        elif entry is not None:
-            if _is_closed(entry):
+            plan.at = plan.at if plan.items else at
+            plan.items.append(_Item(level, block.locator, [line]))
+        elif item is not None:
+            if _is_closed(item):
                 plan.stray.append(block)
             else:
-                entry.lines.append(line if _joins_chinese(entry.lines[-1], line) else f" {line}")
-    return plans_found
+                item.lines.append(line if _joins_chinese(item.lines[-1], line) else f" {line}")
+    return found
 
 
 def _level(line: str) -> int | None:
@@ -77,84 +110,103 @@ def _joins_chinese(before: str, after: str) -> bool:
     return not (before[-1:].isascii() and after[:1].isascii())
 
 
-def _starts_plan(line: str, entry: _Entry | None) -> bool:
+def _starts_plan(line: str, item: _Item | None) -> bool:
     """A short line that names a plan; inside an item only once that item is closed or its sentence is over."""
     title = tidy(line)
     if not _PLAN_TITLE.match(title) or _level(line) is not None:
         return False
-    return entry is None or _is_closed(entry) or entry.text.endswith(("。", "；"))
+    return item is None or _is_closed(item) or item.text.endswith(("。", "；"))
 
 
-def _is_closed(entry: _Entry) -> bool:
-    return closing(entry.text)[1] is not None
+def _is_closed(item: _Item) -> bool:
+    return closing(item.text)[1] is not None
 
 
-def _task_level(entries: Sequence[_Entry]) -> int:
-    """The level whose entries name units most often; （一） where none does, else the deepest there is."""
-    closed = {level: sum(e.level == level and _is_closed(e) for e in entries) for level in range(len(LEVELS))}
-    best = max(closed, key=lambda level: closed[level])
-    if closed[best]:
-        return best
-    present = {entry.level for entry in entries}
-    return LEVELS.index(LABEL) if LEVELS.index(LABEL) in present else min(present)
+def _tree(items: Sequence[_Item]) -> list[_Item]:
+    """Items by level: each below the nearest one before it of an outer level."""
+    roots: list[_Item] = []
+    above: list[_Item] = []
+    for item in items:
+        item.closed = _is_closed(item)
+        while above and above[-1].level >= item.level:
+            above.pop()
+        (above[-1].below if above else roots).append(item)
+        above.append(item)
+        if item.closed:
+            for each in above:
+                each.holds_units = True
+    return roots
 
 
-def _part(plan: _Plan) -> DraftPart:
-    task = _task_level(plan.entries)
-    section: dict[int, str] = {}
+def _task_levels(roots: Sequence[_Item]) -> set[int]:
+    """The levels at which items that name no units are tasks all the same."""
+    items = [item for root in roots for item in root.all()]
+    closed = Counter(item.level for item in items if item.closed)
+    if closed:
+        return {level for level, count in closed.items() if count >= _DOMINANT * max(closed.values())}
+    levels = Counter(item.level for item in items)
+    telling = Counter(item.level for item in items if len(item.text) >= len(item.title) + _REQUIRED)
+    finest = [level for level, count in telling.items() if 2 * count > levels[level]]
+    labels = LEVELS.index(LABEL)
+    return {max(finest)} if finest else {labels if labels in levels else min(levels)}
+
+
+def _tasks(
+    items: Sequence[_Item], levels: set[int], path: tuple[str, ...], framing: bool
+) -> Iterator[tuple[_Item, tuple[str, ...]]]:
+    """The tasks among items and below them, each with its section path; what is below a task belongs to it."""
+    for item in items:
+        framed = framing or item.frames
+        deeper = (*path, item.title.rstrip("：:"))
+        if any(each.holds_units for each in item.below):
+            if item.closed:
+                yield _Item(item.level, item.locator, item.lines), path
+            yield from _tasks(item.below, levels, deeper, framed)
+        elif item.closed or (item.level in levels and not framed and not _tells_below(item, levels)):
+            yield item, path
+        else:
+            yield from _tasks(item.below, levels, deeper, framed)
+
+
+def _tells_below(item: _Item, levels: set[int]) -> bool:
+    """Whether an item without units only heads finer tasks without units."""
+    return any(each.level in levels for each in item.below) and len(item.text) < len(item.title) + _REQUIRED
+
+
+def _part(plan: _Plan, roots: Sequence[_Item]) -> DraftPart:
     rows: list[DraftRow] = []
     everyone: tuple[str, ...] = ()
     findings = [
         Finding("ok", f"“{each.text.strip()[:20]}”不属于任何任务，已略去", str(each.locator)) for each in plan.stray
     ]
-    for entry in _merged(plan.entries, task):
-        if entry.level < task:
-            section = {level: text for level, text in section.items() if level < entry.level}
-            section[entry.level] = entry.text.split("。", 1)[0]
-            continue
-        row, row_everyone, doubts = _row(entry, tuple(section[level] for level in sorted(section)))
+    for item, section in _tasks(roots, _task_levels(roots), (), False):
+        row, named, doubts = _row(item, section)
         rows.append(row)
-        everyone += tuple(unit for unit in row_everyone if unit not in everyone)
+        everyone += tuple(unit for unit in named if unit not in everyone)
         findings += doubts
-    findings += _gaps(rows)
-    return DraftPart(plan.title, tuple(rows), everyone, tuple(findings))
+    return DraftPart(plan.title, tuple(rows), everyone, tuple(findings), plan.at)
 
 
-def _merged(entries: Sequence[_Entry], task: int) -> list[_Entry]:
-    """Marks deeper than the tasks are part of their task's text."""
-    merged: list[_Entry] = []
-    for entry in entries:
-        if entry.level > task and merged and merged[-1].level == task:
-            merged[-1].lines += entry.lines
-        elif entry.level <= task:
-            merged.append(_Entry(entry.level, entry.locator, list(entry.lines)))
-    return merged
-
-
-def _row(entry: _Entry, section: tuple[str, ...]) -> tuple[DraftRow, tuple[str, ...], list[Finding]]:
-    label, body = split_label(entry.text)
+def _row(item: _Item, section: tuple[str, ...]) -> tuple[DraftRow, tuple[str, ...], list[Finding]]:
+    label, body = split_label(item.text)
     printed_no = None
     if label is None and (mark := ARABIC.match(body)):
         printed_no, body = int(mark.group(1)), body[mark.end() :].strip()
-    elif label is None and (mark := SECTION.match(body)):
-        label, body = body[: mark.end()], body[mark.end() :].strip()
+    elif label is None and (mark := LEVELS[item.level].match(body)):
+        label, body = body[: mark.end()].replace("(", "（").replace(")", "）"), body[mark.end() :].strip()
     text, clause = closing(body)
+    text = tidy("".join((text, *(line for each in item.below for part in each.all() for line in part.lines))))
     named = roles(clause or "")
-    where = str(entry.locator)
-    odd = [unit for unit in named.lead + named.responsible if not is_unit_like(unit)]
-    doubts = [Finding("check", f"“{unit}”不像完整的单位名称，已按原样保留", where) for unit in odd]
-    if clause is None:
-        doubts.append(Finding("check", f"“{heading_of(body)}”没有写明单位", where))
-    row = DraftRow(label, printed_no, section, heading_of(text), text, named.lead, named.responsible, "", entry.locator)
+    doubts = completed((*named.lead, *named.responsible), clause or "", str(item.locator))
+    row = DraftRow(
+        label=label,
+        printed_no=printed_no,
+        section=section,
+        heading=heading_of(text),
+        text=text,
+        lead_units=named.lead,
+        responsible_units=named.responsible,
+        deadline=named.deadline,
+        locator=item.locator,
+    )
     return row, named.everyone, doubts
-
-
-def _gaps(rows: Sequence[DraftRow]) -> list[Finding]:
-    """Labels that do not count up by one: a lost or doubled item."""
-    findings, before = [], 0
-    for row in rows:
-        value = number((row.label or "").strip("（）")) or row.printed_no
-        if value is not None and value not in (before + 1, 1):
-            findings.append(Finding("check", f"序号从{before}跳到{value}", str(row.locator)))
-        before = value if value is not None else before
-    return findings

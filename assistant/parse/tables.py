@@ -10,20 +10,25 @@ from functools import cache
 from assistant.parse.blocks import Block, DraftPart, DraftRow, Paragraph, Table, TableRow
 from assistant.parse.header import columns_of, find_header
 from assistant.parse.marks import ARABIC, LABEL, SECTION, heading_of, is_page_number, split_label, tidy
-from assistant.parse.units import has_roles, is_unit_like, roles, split_units
+from assistant.parse.units import completed, has_roles, is_unit_like, roles, split_units
 from assistant.schema import Finding
 
 _PART_MARK = re.compile(r"^附(件|表)\s*[一二三四五六七八九十\d]*[:：]?$")
 _NOTE = re.compile(r"^(注|备注|说明|填表)\s*\d*[:：]")
+_UNUSED = ("", "remark", "person")
 _LONGEST_SECTION = 60
+_LOST = 0.3  # share of rows with too few or too many cells from which a table was probably misread
 _SENTENCE_END = "。；！？”）"
 
 
-def task_lists(blocks: Sequence[Block]) -> list[DraftPart]:
-    """The parts of a document that are task lists; a table that only goes on after a page break joins its part."""
+def task_lists(blocks: Sequence[Block]) -> tuple[list[DraftPart], list[Finding]]:
+    """The parts of a document that are task lists, and the tables that are not. A table that only goes on after a page
+    break joins its part.
+    """
     readers: list[_ListReader] = []
+    unread: list[Finding] = []
     title, titled = "", False
-    for block in blocks:
+    for at, block in enumerate(blocks):
         if isinstance(block, Paragraph):
             text = tidy(block.text.lstrip("# "))
             if readers and SECTION.match(text) and len(text) <= _LONGEST_SECTION:
@@ -33,26 +38,32 @@ def task_lists(blocks: Sequence[Block]) -> list[DraftPart]:
             continue
         _, end, columns = find_header(block.rows)
         if columns and (not readers or titled or columns != readers[-1].columns):
-            readers.append(_ListReader(title, columns))
-        elif not readers or (not columns and not block.continues and titled):
-            continue  # a table of something else
+            readers.append(_ListReader(title, columns, at, block.rows[end - 1]))
+        elif not columns and (not readers or (titled and not block.continues)):
+            message = f"有一个{len(block.rows)}行的表格没有认出任务清单的表头，没有收录"
+            unread += [Finding("check", message, str(block.rows[0].locator))] if len(block.rows) > 1 else []
+            continue
         readers[-1].read(block, end)
         titled = False
     parts = [reader.part() for reader in readers]
-    return [part for part in parts if part.rows]
+    return [part for part in parts if part.rows], unread
 
 
 class _ListReader:
     """Reads the tables of one part; keeps the section and the task that later rows inherit."""
 
-    def __init__(self, title: str, columns: tuple[str, ...]) -> None:
+    def __init__(self, title: str, columns: tuple[str, ...], at: int, header: TableRow) -> None:
         self.columns = columns
         self._title = title
+        self._at = at
         self._section: tuple[str, ...] = ()
         self._task = ""
         self._rows: list[TableRow] = []
         self._drafts: list[DraftRow] = []
-        self._findings: list[Finding] = []
+        self._misplaced = 0
+        unused = [tidy(cell) for cell, kind in zip(header.cells, columns, strict=True) if cell and kind in _UNUSED]
+        message = f"“{'、'.join(unused)}”一列没有收录"
+        self._findings = [Finding("ok", message, str(header.locator))] if unused else []
 
     def begin_section(self, heading: str) -> None:
         """Puts the rows that follow under a section heading; one of a lower level goes below the one above it."""
@@ -81,7 +92,10 @@ class _ListReader:
     def part(self) -> DraftPart:
         """All rows read, with what was doubtful in them."""
         self._flush()
-        return DraftPart(self._title, tuple(self._drafts), (), tuple(self._findings))
+        if self._misplaced > _LOST * len(self._drafts):
+            message = f"{self._misplaced}行的格数与表头不符，超过三成，表格可能读乱了"
+            self._findings.append(Finding("refuse", message, self._title))
+        return DraftPart(self._title, tuple(self._drafts), (), tuple(self._findings), self._at, self.columns)
 
     def _take_alone(self, text: str, row: TableRow) -> bool:
         """A row of a single cell: a section heading, a note, or (False) the rest of a row."""
@@ -101,6 +115,7 @@ class _ListReader:
             return row
         message = f"本行有{len(row.cells)}格，表头有{len(self.columns)}列，已按内容对齐，请核对"
         self._findings.append(Finding("check", message, str(row.locator)))
+        self._misplaced += 1
         cells = [""] * len(self.columns)
         for place, cell in zip(align(row.cells, self.columns), row.cells, strict=False):
             cells[place] = cell
@@ -182,6 +197,8 @@ class _ListReader:
                 (lead if kind == "lead" and not named.lead else responsible).extend(named.responsible)
             else:
                 units += split_units(cell)
+        printed = values.get("lead", "") + values.get("responsible", "")
+        self._findings += completed((*lead, *responsible), printed, str(row.locator))
         return tuple(dict.fromkeys(lead)), tuple(dict.fromkeys(responsible))
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from assistant.lexicon import units as registry
+from assistant.schema import Finding
 
 _COLLECTIVE = re.compile(r"^(各|有关|相关)")
 _BARE_PLACE = re.compile(r"^[\u4e00-\u9fff]{2,4}(?<![局委办厅院会部])$")
@@ -31,6 +33,10 @@ _OPEN_ENDED = r"长期|持续|常态化?|全年|即时|适时|随时|立即|每[
 _DUE = re.compile(
     rf"^(?:于|在|到|力争)?(?:{_DAY}(?:完成|落实|办结|到位|实施|建成|取得\w{{0,4}})*|(?:{_OPEN_ENDED})(?:坚持|推进|实施|落实|开展|完成|进行)*)$"
 )
+_FIRST_LEADS = re.compile(
+    r"(?:列|排|排名|排序|标|署)(?:在|为)?(?:第一|首)位?(?:的)?(?:责任)?(?:单位|部门)?(?:的)?(?:均?为|是|即为)(?:总?牵头|主办|主责)"
+)
+_DONE = re.compile(r"(?:完成|落实|办结|到位|实施|建成)+$")
 _LONGEST_NAME = 30
 
 
@@ -48,6 +54,11 @@ def is_unit_like(name: str) -> bool:
     """Whether a name ends as organisations do, or is the name of a county or district; brackets set aside."""
     bare = re.sub(r"[（(][^（）()]*[）)]", "", name)
     return bare.endswith(registry.endings()) or bool(_DISTRICT.match(bare))
+
+
+def first_leads(text: str) -> bool:
+    """Whether a note says that of several responsible units the first one leads: 列第一位的为牵头单位."""
+    return bool(_FIRST_LEADS.search(text))
 
 
 def is_due(piece: str) -> bool:
@@ -176,6 +187,13 @@ def _labelled_tail(text: str) -> tuple[str, str] | None:
     return None
 
 
+def completed(units: Sequence[str], printed: str, where: str) -> list[Finding]:
+    """What ``split_units`` gave to names that the list prints in short."""
+    plain = "".join(printed.split())
+    longer = [unit for unit in units if "".join(unit.split()) not in plain]
+    return [Finding("ok", f"单位按同列写法补全为“{'、'.join(longer)}”", where)] if longer else []
+
+
 @dataclass(slots=True)
 class _Gathered:
     """Roles while a clause is read."""
@@ -220,7 +238,7 @@ def _units_and_due(text: str, found: _Gathered) -> list[str]:
     units = []
     for unit in split_units(text):
         if is_due(unit):
-            found.due.append(unit)
+            found.due.append(_DONE.sub("", unit) or unit)
         else:
             units.append(_ROLE_WORDS.sub("", unit) or unit)
     return units

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from assistant.schema.answers import Answer, Block, BlockKind, Citation
 from assistant.schema.documents import (
+    Comparator,
     Deadline,
     Finding,
     Level,
@@ -15,6 +16,7 @@ from assistant.schema.documents import (
     ParseReport,
     Part,
     PolicyDocument,
+    Quantity,
     TaskRow,
     TextKind,
 )
@@ -27,6 +29,7 @@ __all__ = [
     "Block",
     "BlockKind",
     "Citation",
+    "Comparator",
     "Deadline",
     "Encoder",
     "Finding",
@@ -39,6 +42,7 @@ __all__ = [
     "ParsedDocument",
     "Part",
     "PolicyDocument",
+    "Quantity",
     "Query",
     "Record",
     "Scope",

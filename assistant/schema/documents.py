@@ -50,9 +50,23 @@ class Deadline(Record):
     end: str | None = None
 
 
+Comparator = Literal["=", ">=", ">", "<=", "<", "~"]
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity(Record):
+    """A target as a figure: 不少于2000项 is >= 2000 项, 95%以上 is >= 95 %."""
+
+    comparator: Comparator
+    value: float
+    unit: str
+
+
 @dataclass(frozen=True, slots=True)
 class TaskRow(Record):
-    """One task of one document, the unit of citation. ``id`` is ``<document>/<part>/<item>`` by position."""
+    """One task of one document, the unit of citation. ``id`` is ``<document>/<part>/<item>`` by position;
+    ``quantities`` are the ``targets`` as figures, in their order.
+    """
 
     id: str
     document: str
@@ -71,6 +85,7 @@ class TaskRow(Record):
     targets: tuple[str, ...]
     doc_numbers: tuple[str, ...]
     locator: Locator
+    quantities: tuple[Quantity, ...] = ()
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> TaskRow:
@@ -80,6 +95,7 @@ class TaskRow(Record):
         values["deadline"] = Deadline(**data["deadline"]) if data["deadline"] else None
         values["dates"] = tuple(Deadline(**each) for each in data["dates"])
         values["locator"] = Locator(**data["locator"])
+        values["quantities"] = tuple(Quantity(**each) for each in data["quantities"])
         return cls(**values)
 
 
@@ -99,7 +115,9 @@ class Part(Record):
 
 @dataclass(frozen=True, slots=True)
 class PolicyDocument(Record):
-    """What a document says of itself; None where it does not say. ``converted``: Traditional made Simplified."""
+    """What a document says of itself; None where it does not say. ``converted``: Traditional made Simplified;
+    ``report_level``: the level of its parse report.
+    """
 
     id: str
     title: str
@@ -112,6 +130,7 @@ class PolicyDocument(Record):
     converted: bool
     file: str
     parts: tuple[Part, ...]
+    report_level: Level = "ok"
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> PolicyDocument:

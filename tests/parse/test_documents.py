@@ -101,7 +101,7 @@ def test_any_task_list_parses_back(tasks: list[tuple[str, str, list[str], list[s
     lines = ["序号\t工作任务\t工作要求\t牵头单位\t责任单位"]
     for number, (heading, text, lead, others) in enumerate(tasks, 1):
         lines.append(f"{number}\t{heading}\t{text}。\t{'、'.join(lead)}\t{'、'.join(others)}")
-    (part,) = task_lists(text_blocks("\n".join(lines), "x.txt"))
+    ((part,), _) = task_lists(text_blocks("\n".join(lines), "x.txt"))
     assert [(row.printed_no, row.heading, row.text) for row in part.rows] == [
         (number, heading, f"{text}。") for number, (heading, text, _, _) in enumerate(tasks, 1)
     ]

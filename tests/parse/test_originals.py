@@ -155,7 +155,7 @@ def test_traditional_text_is_converted_and_said(parsed: dict[str, ParsedDocument
 @pytest.mark.parametrize("id", COUNTS)
 def test_corpus_equals_the_original(id: str, parsed: dict[str, ParsedDocument]) -> None:
     corpus, original = parse_file(CORPUS / f"{id}.yaml"), parsed[id]
-    assert replace(corpus.document, file="") == replace(original.document, file="")
+    assert replace(corpus.document, file="") == replace(original.document, file="", report_level="ok")
     assert len(corpus.rows) == len(original.rows)
     for ours, theirs in zip(corpus.rows, original.rows, strict=True):
         assert ours.text_kind == "digest" and ours.text != theirs.text

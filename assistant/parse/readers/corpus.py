@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from assistant.errors import ReadError
-from assistant.parse.fields import dates, deadline
+from assistant.parse.fields import dates, deadline, quantity
 from assistant.parse.readers.text import decode
 from assistant.schema import Deadline, Locator, ParsedDocument, ParseReport, Part, PolicyDocument, TaskRow
 
@@ -69,6 +69,7 @@ class _Reader:
         kind = "digest" if "summary" in row else "verbatim"
         text = self._text(row, "summary" if kind == "digest" else "text", node)
         printed = self._scalar(row, "deadline", str, node)
+        targets = self._strings(row, "targets", node)
         due = deadline(printed, "", self._year)[0] if printed else None
         return TaskRow(
             id=f"{self._id}/{part}/{item}",
@@ -85,7 +86,8 @@ class _Reader:
             responsible_units=self._strings(row, "responsible_units", node, needed=True),
             deadline=due,
             dates=tuple(self._date(printed) for printed in self._strings(row, "dates", node)),
-            targets=self._strings(row, "targets", node),
+            targets=targets,
+            quantities=tuple(filter(None, map(quantity, targets))),
             doc_numbers=self._strings(row, "doc_numbers", node),
             locator=Locator(self._name, line=node.start_mark.line + 1),
         )
