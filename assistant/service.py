@@ -234,7 +234,8 @@ def parse(path: str | Path, settings: Settings, id: str | None = None, title: st
     Raises:
         ReadError, ParseError, InputError: the file or the id is not usable.
     """
-    return parse_file(Path(path), id=id, title=title, limits=settings.limits)
+    cache = settings.home / "cache" if settings.home.is_dir() else None
+    return parse_file(Path(path), id=id, title=title, limits=settings.limits, cache_dir=cache)
 
 
 def check(settings: Settings) -> dict[str, Any]:

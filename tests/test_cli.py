@@ -102,7 +102,10 @@ def test_parse(originals: Path) -> None:
         "responsible_units", "deadline", "dates", "targets", "doc_numbers", "locator",
         "quantities",
     ]  # fmt: skip
-    assert "共54行任务\n- 第1部分 邵阳市2022年政务管理服务工作要点：37行" in run("parse", originals / "shaoyang-2022.txt").stdout
+    assert (
+        "共54行任务\n- 第1部分 邵阳市2022年政务管理服务工作要点：37行"
+        in run("parse", originals / "shaoyang-2022.txt").stdout
+    )
 
 
 @pytest.mark.slow

@@ -20,6 +20,7 @@ BRACKETED = re.compile(r"^[（(]\s*\d{1,2}\s*[）)]")
 # The levels at which tasks may stand, outermost first.
 LEVELS = (CHAPTER, SECTION, CLAUSE, LABEL, ARABIC, DOTTED, BRACKETED)
 
+PART_MARK = re.compile(r"^附(件|表)\s*[一二三四五六七八九十\d]*[:：]?$")
 _PAGE_NUMBER = re.compile(r"^[\s—–\-－－]*\d{1,3}[\s—–\-－]*$")
 _WIDE = rf"[{HAN}，。；：、！？“”‘’（）《》〈〉〔〕【】—…]"
 _GAP = re.compile(rf"(?<={_WIDE})\s+|\s+(?={_WIDE})")

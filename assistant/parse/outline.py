@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from assistant.parse.blocks import Block, DraftPart, DraftRow, Paragraph
-from assistant.parse.marks import ARABIC, LABEL, LEVELS, heading_of, is_page_number, split_label, tidy
-from assistant.parse.units import closing, completed, roles
+from assistant.parse.marks import ARABIC, LABEL, LEVELS, PART_MARK, heading_of, is_page_number, split_label, tidy
+from assistant.parse.units import closing, completed, is_labelled, roles
 from assistant.schema import Finding, Locator
 
 _PLAN_TITLE = re.compile(r"^[^《》。；：，]{4,40}(要点|计划|方案|清单|意见|规划|安排|措施|办法|任务)$")
@@ -63,6 +63,11 @@ class _Plan:
     items: list[_Item] = field(default_factory=list)
     stray: list[Paragraph] = field(default_factory=list)
 
+    def begin(self, item: _Item, at: int) -> None:
+        """Takes the next item, whose block is the ``at``-th."""
+        self.at = self.at if self.items else at
+        self.items.append(item)
+
 
 def plans(blocks: Sequence[Block], named_only: bool = False) -> list[DraftPart]:
     """The parts of a document that are numbered prose; ``named_only``: those in which items name units."""
@@ -77,29 +82,36 @@ def plans(blocks: Sequence[Block], named_only: bool = False) -> list[DraftPart]:
 def _gather(blocks: Sequence[Block]) -> list[_Plan]:
     """Cuts paragraphs into plans and items; text before the first mark of a plan is its preamble."""
     found = [_Plan("", 0)]
+    after_table = False
     for at, block in enumerate(blocks):
         if not isinstance(block, Paragraph):
+            after_table = True
             continue
         line = block.text.strip().lstrip("#").strip()
-        if not line or is_page_number(line):
-            continue
-        plan = found[-1]
-        item = plan.items[-1] if plan.items else None
-        level = _level(line)
-        if _starts_plan(line, item):
-            if item is None:
-                plan.title = tidy(line)
-            else:
-                found.append(_Plan(tidy(line), at))
-        elif level is not None:
-            plan.at = plan.at if plan.items else at
-            plan.items.append(_Item(level, block.locator, [line]))
-        elif item is not None:
-            if _is_closed(item):
-                plan.stray.append(block)
-            else:
-                item.lines.append(line if _joins_chinese(item.lines[-1], line) else f" {line}")
+        if PART_MARK.match(tidy(line)):
+            found.append(_Plan("", at))
+        elif _starts_plan(line, found[-1]):
+            found += [_Plan("", at)] if found[-1].items else []
+            found[-1].title = tidy(line)
+        elif (level := _level(line)) is not None:
+            found[-1].begin(_Item(level, block.locator, [line]), at)
+            after_table = False
+        elif line and not is_page_number(line):
+            _go_on(found[-1], line, block, after_table)
     return found
+
+
+def _go_on(plan: _Plan, line: str, block: Paragraph, after_table: bool) -> None:
+    """A line without a mark: a field of the last item, the rest of its text, or, once that is closed, neither."""
+    if not plan.items:
+        return
+    item = plan.items[-1]
+    if is_labelled(line):
+        item.lines.append(f"；{line}" if _is_closed(item) else line)
+    elif after_table or _is_closed(item):
+        plan.stray.append(block)
+    else:
+        item.lines.append(line if _joins_chinese(item.lines[-1], line) else f" {line}")
 
 
 def _level(line: str) -> int | None:
@@ -110,11 +122,12 @@ def _joins_chinese(before: str, after: str) -> bool:
     return not (before[-1:].isascii() and after[:1].isascii())
 
 
-def _starts_plan(line: str, item: _Item | None) -> bool:
+def _starts_plan(line: str, plan: _Plan) -> bool:
     """A short line that names a plan; inside an item only once that item is closed or its sentence is over."""
     title = tidy(line)
     if not _PLAN_TITLE.match(title) or _level(line) is not None:
         return False
+    item = plan.items[-1] if plan.items else None
     return item is None or _is_closed(item) or item.text.endswith(("。", "；"))
 
 
@@ -135,7 +148,23 @@ def _tree(items: Sequence[_Item]) -> list[_Item]:
         if item.closed:
             for each in above:
                 each.holds_units = True
+    for root in roots:
+        _close_lists(root)
     return roots
+
+
+def _close_lists(item: _Item) -> None:
+    """Where a list of clauses ends in one bracket (1.甲；2.乙。（市政府办牵头）), the bracket closes the item above."""
+    for each in item.below:
+        _close_lists(each)
+    *before, last = item.below or [item]
+    if before and last.closed and not last.below and all(_is_clause(each) for each in before):
+        item.lines += [line for each in item.below for line in each.lines]
+        item.below, item.closed = [], True
+
+
+def _is_clause(item: _Item) -> bool:
+    return not item.below and not item.closed and item.text.endswith(("；", ";", "，"))
 
 
 def _task_levels(roots: Sequence[_Item]) -> set[int]:

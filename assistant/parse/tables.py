@@ -9,11 +9,10 @@ from functools import cache
 
 from assistant.parse.blocks import Block, DraftPart, DraftRow, Paragraph, Table, TableRow
 from assistant.parse.header import columns_of, find_header
-from assistant.parse.marks import ARABIC, LABEL, SECTION, heading_of, is_page_number, split_label, tidy
+from assistant.parse.marks import ARABIC, LABEL, PART_MARK, SECTION, heading_of, is_page_number, split_label, tidy
 from assistant.parse.units import completed, has_roles, is_unit_like, roles, split_units
 from assistant.schema import Finding
 
-_PART_MARK = re.compile(r"^附(件|表)\s*[一二三四五六七八九十\d]*[:：]?$")
 _NOTE = re.compile(r"^(注|备注|说明|填表)\s*\d*[:：]")
 _UNUSED = ("", "remark", "person")
 _LONGEST_SECTION = 60
@@ -33,7 +32,7 @@ def task_lists(blocks: Sequence[Block]) -> tuple[list[DraftPart], list[Finding]]
             text = tidy(block.text.lstrip("# "))
             if readers and SECTION.match(text) and len(text) <= _LONGEST_SECTION:
                 readers[-1].begin_section(text)  # a merged row, pasted as a line of its own
-            elif text and not _PART_MARK.match(text) and not is_page_number(text) and not _NOTE.match(text):
+            elif text and not PART_MARK.match(text) and not is_page_number(text) and not _NOTE.match(text):
                 title, titled = text, True
             continue
         _, end, columns = find_header(block.rows)

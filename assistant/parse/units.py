@@ -12,6 +12,7 @@ from assistant.schema import Finding
 _COLLECTIVE = re.compile(r"^(各|有关|相关)")
 _BARE_PLACE = re.compile(r"^[\u4e00-\u9fff]{2,4}(?<![局委办厅院会部])$")
 _DISTRICT = re.compile(r"^(?!各)[\u4e00-\u9fff]{1,4}[县区]$")
+_SUBDIVISION = re.compile(r"^[\u4e00-\u9fff]{2,}[科处股]$")
 _SHARED = re.compile(r"^[\u4e00-\u9fff]{2,8}?((?:[市州县区])?人民政府)$")
 _DUTY = r"(?:负责|配合|参与|落实|组织实施|协助|推进|实施)"
 _MANNER = r"(?:按照?(?:各自)?职责|结合(?:各自)?职责|按|分工|分别|共同|具体|组织)"
@@ -53,7 +54,7 @@ class Roles:
 def is_unit_like(name: str) -> bool:
     """Whether a name ends as organisations do, or is the name of a county or district; brackets set aside."""
     bare = re.sub(r"[（(][^（）()]*[）)]", "", name)
-    return bare.endswith(registry.endings()) or bool(_DISTRICT.match(bare))
+    return bare.endswith(registry.endings()) or bool(_DISTRICT.match(bare) or _SUBDIVISION.match(bare))
 
 
 def first_leads(text: str) -> bool:
@@ -137,6 +138,11 @@ def _share_level(pieces: list[str]) -> list[str]:
     if first.department is None or first.level is None or pieces[0][:1] != first.level:
         return pieces
     return [pieces[0], *(registry.with_level(piece, first.level) for piece in pieces[1:])]
+
+
+def is_labelled(line: str) -> bool:
+    """Whether a line is a field of the item before it: 责任单位：市政府办."""
+    return bool(_LABEL.match(line))
 
 
 def closing(text: str) -> tuple[str, str | None]:
