@@ -186,6 +186,8 @@ def _labelled_tail(text: str) -> tuple[str, str] | None:
     for label in _LABEL.finditer(text):
         if label["deadline"] or (label.start() and text[label.start() - 1] not in "。；！？ 　"):
             continue
+        if _open_bracket(text[: label.start()]):
+            return None
         clause = text[label.start() :]
         values = re.split(r"[、，,；;。]", _LABEL.sub("、", clause))
         if all(len(value) <= _LONGEST_NAME for value in values):
@@ -198,6 +200,11 @@ def completed(units: Sequence[str], printed: str, where: str) -> list[Finding]:
     plain = "".join(printed.split())
     longer = [unit for unit in units if "".join(unit.split()) not in plain]
     return [Finding("ok", f"单位按同列写法补全为“{'、'.join(longer)}”", where)] if longer else []
+
+
+def _open_bracket(text: str) -> bool:
+    """Whether a bracket that a text opens is still open at its end."""
+    return sum(c in "（(〔[［【" for c in text) > sum(c in _CLOSERS for c in text)
 
 
 @dataclass(slots=True)
