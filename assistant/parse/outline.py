@@ -111,15 +111,16 @@ def _go_on(plan: _Plan, line: str, block: Paragraph, after_table: bool) -> None:
     elif after_table or _is_closed(item):
         plan.stray.append(block)
     else:
-        item.lines.append(line if _joins_chinese(item.lines[-1], line) else f" {line}")
+        item.lines.append(f" {line}" if _parts_words(item.lines[-1], line) else line)
 
 
 def _level(line: str) -> int | None:
     return next((level for level, mark in enumerate(LEVELS) if mark.match(line)), None)
 
 
-def _joins_chinese(before: str, after: str) -> bool:
-    return not (before[-1:].isascii() and after[:1].isascii())
+def _parts_words(before: str, after: str) -> bool:
+    """Whether a line break stands between two Latin words; Chinese text and figures go on without a space."""
+    return (before[-1:] + after[:1]).isascii() and before[-1:].isalpha() and after[:1].isalpha()
 
 
 def _starts_plan(line: str, plan: _Plan) -> bool:
