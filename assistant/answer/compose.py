@@ -8,7 +8,7 @@ from typing import Any
 from assistant.answer import gate
 from assistant.answer.cite import citations, item_name, position_note, source_name
 from assistant.answer.evidence import Evidence
-from assistant.answer.wording import comparison, due, joined, placed, responsible
+from assistant.answer.wording import comparison, due, joined, placed, responsible, same_unit
 from assistant.schema import Answer, Block, Intent, PolicyDocument, TaskRow, plain
 
 COLUMNS = ("序号", "任务", "牵头单位", "责任单位", "完成时限")
@@ -151,7 +151,7 @@ def _facts(evidence: Evidence, rows: Sequence[TaskRow], asked: Sequence[Intent])
 
 def _answer(evidence: Evidence, intent: Intent, said: str, rows: Sequence[TaskRow], facts: dict[str, Any]) -> Answer:
     ids = tuple(row.id for row in rows)
-    text = f"{said}\n\n{_missing(evidence)}{_note(evidence, rows)}"
+    text = f"{said}\n\n{_missing(evidence)}{_equated(evidence, rows)}{_note(evidence, rows)}"
     table = Block("table", ids, columns=COLUMNS, cells=tuple(_cells(evidence, row) for row in rows))
     return Answer(
         question=evidence.query.question,
@@ -177,6 +177,13 @@ def _missing(evidence: Evidence) -> str:
     query = evidence.query
     missing = [*query.unknown_places, *(f"{year}年" for year in query.unknown_years)]
     return f"没有收录{joined(missing)}的文件。\n\n" if missing else ""
+
+
+def _equated(evidence: Evidence, rows: Sequence[TaskRow]) -> str:
+    """Which printed units stand for names in the question that no row prints."""
+    named = {unit for row in rows for unit in row.lead_units + row.responsible_units}
+    said = [same_unit(each, [unit for unit in each.units if unit in named]) for each in evidence.query.equated]
+    return f"{'；'.join(filter(None, said))}。\n\n" if any(said) else ""
 
 
 def _note(evidence: Evidence, rows: Sequence[TaskRow]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from assistant.schema import Deadline, TaskRow
+from assistant.schema import Deadline, Equated, TaskRow
 
 
 def joined(units: Sequence[str]) -> str:
@@ -46,6 +46,14 @@ def due(row: TaskRow, today: date) -> str:
 def passed(deadline: Deadline, today: date) -> str:
     """（已过期）where the last day of a deadline lies before today."""
     return "（已过）" if deadline.end and date.fromisoformat(deadline.end) < today else ""
+
+
+def same_unit(equated: Equated, units: Sequence[str]) -> str:
+    """That a name in the question stands for printed units; nothing where the rows name none of them."""
+    if not units:
+        return ""
+    relation = "现为" if equated.relation == "former" else "在这些文件里对应"
+    return f"“{equated.said}”{relation}“{joined(units)}”"
 
 
 def comparison(rows: Sequence[TaskRow], intents: Sequence[str]) -> str:

@@ -110,6 +110,23 @@ def forms(printed: str) -> frozenset[str]:
     return frozenset(form for form in found if len(form) > 1)
 
 
+def counterpart_forms(printed: str) -> frozenset[str]:
+    """What this unit would be called at another level or place (省政务局 for 州行政审批服务局: 州政务局), level included."""
+    found: set[str] = set()
+    for unit in map(identify, names_of(printed)):
+        if unit.department is not None and unit.level is not None:
+            others = (name for each in counterparts(unit.department.name) for name in each.names)
+            found |= {f"{unit.level}{name}" for name in others if not name.endswith(_GENERAL)}
+    return frozenset(found)
+
+
+def is_former(form: str) -> bool:
+    """Whether a form is a department's name from before a reform."""
+    unit = identify(form)
+    bare = form.removeprefix(unit.level or "")
+    return unit.department is not None and bare in unit.department.former
+
+
 def with_level(name: str, level: str) -> str:
     """A bare department in a list under a level word (市市场监管局、发展改革委) with that level; other names as they are."""
     department = by_name().get(name)

@@ -96,6 +96,7 @@ class Understander:
             parts=parts,
             sections=sections,
             units=units,
+            equated=tuple(dict.fromkeys(mention.equated for mention in mentions if mention.equated)),
             unknown_units=strange if "list" in intents else (),
             lead_only="list" in intents and "牵头" in text and not re.search(r"责任|配合|有关|相关", text),
             ordinals=ordinals,

@@ -1,4 +1,4 @@
-"""Units as people name them: the printed names of all rows, and their short, full and bracketed forms."""
+"""Units as people name them: the printed names of all rows, by every form that the unit registry knows."""
 
 from __future__ import annotations
 
@@ -7,28 +7,37 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from assistant.lexicon.units import forms
-from assistant.schema import TaskRow
+from assistant.lexicon.units import counterpart_forms, forms, is_former
+from assistant.schema import Equated, TaskRow
 from assistant.text import fold
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A stretch of folded text that names units."""
+    """A stretch of folded text that names units; ``equated`` where it names them by a former or a counterpart's name."""
 
     start: int
     end: int
     units: frozenset[str]
+    equated: Equated | None = None
 
 
 class UnitRegistry:
-    """Finds units in questions. A bracketed name (州政府办（州大数据中心）) answers to either of its two."""
+    """Finds units in questions. A bracketed name (州政府办（州大数据中心）) answers to either of its two; a name that no
+    row prints stands for its counterpart (州政务局 for 州行政审批服务局).
+    """
 
     def __init__(self, rows: Iterable[TaskRow]) -> None:
-        named: defaultdict[str, set[str]] = defaultdict(set)
-        for unit in {unit for row in rows for unit in row.lead_units + row.responsible_units}:
+        printed = {unit for row in rows for unit in row.lead_units + row.responsible_units}
+        own: defaultdict[str, set[str]] = defaultdict(set)
+        others: defaultdict[str, set[str]] = defaultdict(set)
+        for unit in printed:
             for form in forms(unit):
-                named[fold(form)].add(unit)
+                own[fold(form)].add(unit)
+            for form in counterpart_forms(unit):
+                others[fold(form)].add(unit)
+        self._counterparts = {form for form in others if form not in own}
+        named = {**others, **own}
         self._forms = {form: frozenset(units) for form, units in named.items()}
         longest = sorted(self._forms, key=lambda form: (-len(form), form))
         self._pattern = re.compile("|".join(map(re.escape, longest))) if longest else None
@@ -37,4 +46,14 @@ class UnitRegistry:
         """The units named in a folded text, longest forms first at each place."""
         if self._pattern is None:
             return []
-        return [Mention(m.start(), m.end(), self._forms[m.group()]) for m in self._pattern.finditer(folded)]
+        return [self._mention(found) for found in self._pattern.finditer(folded)]
+
+    def _mention(self, found: re.Match[str]) -> Mention:
+        said = found.group()
+        units = self._forms[said]
+        equated = None
+        if said in self._counterparts:
+            equated = Equated(said, tuple(sorted(units)), "counterpart")
+        elif said not in units and is_former(said):
+            equated = Equated(said, tuple(sorted(units)), "former")
+        return Mention(found.start(), found.end(), units, equated)

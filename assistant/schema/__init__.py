@@ -21,7 +21,7 @@ from assistant.schema.documents import (
     TextKind,
 )
 from assistant.schema.encoding import Encoder, Vectors
-from assistant.schema.questions import Hit, Intent, Ordinal, Query, Scope
+from assistant.schema.questions import Equated, Hit, Intent, Ordinal, Query, Scope
 from assistant.schema.record import Record, plain
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "Comparator",
     "Deadline",
     "Encoder",
+    "Equated",
     "Finding",
     "Hit",
     "Intent",

@@ -35,6 +35,15 @@ class Ordinal(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class Equated(Record):
+    """A unit asked for by a name that no row prints: a former name, or that of its counterpart at another level."""
+
+    said: str
+    units: tuple[str, ...]
+    relation: Literal["former", "counterpart"]
+
+
+@dataclass(frozen=True, slots=True)
 class Query(Record):
     """A question as understood: its intents in the order asked, and the slots recognised in it.
 
@@ -55,6 +64,7 @@ class Query(Record):
     sections: tuple[str, ...] = ()
     units: tuple[tuple[str, ...], ...] = ()
     unknown_units: tuple[str, ...] = ()
+    equated: tuple[Equated, ...] = ()
     lead_only: bool = False
     ordinals: tuple[Ordinal, ...] = ()
     doc_numbers: tuple[str, ...] = ()

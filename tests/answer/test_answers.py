@@ -208,3 +208,10 @@ def test_answer_as_json(assistant: Assistant) -> None:
         "line": data["citations"][0]["locator"]["line"],
     }
     assert data["understood"]["places"] == ["湘西州"]
+
+
+def test_a_counterpart_is_said(assistant: Assistant) -> None:
+    by_counterpart, by_name = (assistant.ask(f"娄底市{unit}牵头哪些任务？") for unit in ("政务局", "行政审批服务局"))
+    assert by_counterpart.facts["rows"] == by_name.facts["rows"] and by_name.facts["count"] > 20
+    assert "“市政务局”在这些文件里对应“市行政审批服务局”" in by_counterpart.text
+    assert "对应" not in by_name.text

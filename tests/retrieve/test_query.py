@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.schema import Ordinal, Query
+from assistant.schema import Equated, Ordinal, Query
 from assistant.service import Assistant
 
 
@@ -90,3 +90,18 @@ def test_understood_is_plain(assistant: Assistant) -> None:
     understood = assistant.understand("湘西附件1第48项谁牵头").understood()
     assert understood["ordinals"] == [{"number": 48, "label": False, "from_end": False}]
     assert "question" not in understood and "units" not in understood
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "units", "relation"),
+    [
+        ("邵阳市环保局牵头哪些任务？", "市环保局", ("市生态环境局",), "former"),
+        ("娄底市政务局牵头哪些任务？", "市政务局", ("市行政审批服务局",), "counterpart"),
+    ],
+)
+def test_units_by_former_and_counterpart_names(
+    assistant: Assistant, question: str, said: str, units: tuple[str, ...], relation: str
+) -> None:
+    query = assistant.understand(question)
+    assert query.units == (units,) and query.equated == (Equated(said, units, relation),)  # type: ignore[arg-type]
+    assert assistant.understand(question.replace(said, units[0])).equated == ()
