@@ -95,7 +95,7 @@ def test_understood_is_plain(assistant: Assistant) -> None:
 @pytest.mark.parametrize(
     ("question", "said", "units", "relation"),
     [
-        ("邵阳市环保局牵头哪些任务？", "市环保局", ("市生态环境局",), "former"),
+        ("娄底市环保局牵头哪些任务？", "市环保局", ("市生态环境局",), "former"),
         ("娄底市政务局牵头哪些任务？", "市政务局", ("市行政审批服务局",), "counterpart"),
     ],
 )
