@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from assistant.parse.blocks import Block, DraftPart, DraftRow, Paragraph
 from assistant.parse.marks import ARABIC, LABEL, LEVELS, PART_MARK, heading_of, is_page_number, split_label, tidy
-from assistant.parse.units import closing, completed, is_labelled, roles
+from assistant.parse.units import CLOSERS, closing, completed, is_labelled, roles
 from assistant.schema import Finding, Locator
 
 _PLAN_TITLE = re.compile(r"^[^《》。；：，]{4,40}(要点|计划|方案|清单|意见|规划|安排|措施|办法|任务)$")
@@ -133,6 +133,10 @@ def _starts_plan(line: str, plan: _Plan) -> bool:
 
 
 def _is_closed(item: _Item) -> bool:
+    """Whether an item ends in what closes it. A look at its last line spares joining all of them each time."""
+    end = item.lines[-1].rstrip("。；; ")
+    if end.endswith(("、", "，")) or not (end.endswith(CLOSERS) or re.search("[:：]", end)):
+        return False
     return closing(item.text)[1] is not None
 
 

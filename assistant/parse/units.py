@@ -27,7 +27,8 @@ _LABEL = re.compile(
 )
 _EVERYONE = re.compile(r"^(.*?)(?:均|都|同)为责任(?:单位|部门)|均涉及(.*?)(?:，|,|$)")
 _SAID_ONCE = re.compile(r"^(以下|下同|不再|均不再)")
-_CLOSERS = {"）": "（(", ")": "（(", "〕": "〔[［", "］": "〔[［", "]": "〔[［", "】": "【"}
+_OPENERS = {"）": "（(", ")": "（(", "〕": "〔[［", "］": "〔[［", "]": "〔[［", "】": "【"}
+CLOSERS = tuple(_OPENERS)
 _RESPONSIBILITY = re.compile(r"牵头|负责|责任(?:单位|部门|科室)|配合|主办|落实单位|不再列出")
 _DAY = r"(?:20\d{2}年)?(?:\d{1,2}月(?:\d{1,2}日|份|上旬|中旬|下旬|底|末|初)?|第?[一二三四]季度|年底|年内|20\d{2}年(?:底|内)?)(?:之?前)?"
 _OPEN_ENDED = r"长期|持续|常态化?|全年|即时|适时|随时|立即|每[年季月]度?"
@@ -95,12 +96,15 @@ def _split_outside_brackets(text: str) -> list[str]:
 
 def _split_joined(piece: str) -> list[str]:
     """A等B → A, B; A和B → A, B; but 住房和城乡建设局 stays, since 住房 is not a unit."""
+    units: list[str] = []
+    start = 0
     for found in re.finditer(r"等|以及|和|及|与", piece):
-        left, right = piece[: found.start()], piece[found.end() :]
+        left = piece[start : found.start()]
         if left and is_unit_like(left) and left.count("（") == left.count("）"):
-            rest = [] if right in ("", "单位", "部门") else _split_joined(right)
-            return [left, *rest]
-    return [piece]
+            units.append(left)
+            start = found.end()
+    rest = piece[start:]
+    return [*units, rest] if rest and not (units and rest in ("单位", "部门")) else units
 
 
 def _join_collectives(pieces: list[str]) -> list[str]:
@@ -161,10 +165,10 @@ def closing(text: str) -> tuple[str, str | None]:
 def _last_bracket(text: str) -> tuple[str, str] | None:
     """The text before the bracket that ends it, and what the bracket holds; brackets inside it belong to it."""
     end = text.rstrip("。；;， ")
-    if end[-1:] not in _CLOSERS:
+    if end[-1:] not in _OPENERS:
         return None
-    openers = _CLOSERS[end[-1]]
-    closers = [closer for closer, its in _CLOSERS.items() if its == openers]
+    openers = _OPENERS[end[-1]]
+    closers = [closer for closer, its in _OPENERS.items() if its == openers]
     depth = 0
     for place in range(len(end) - 1, -1, -1):
         depth += (end[place] in closers) - (end[place] in openers)
@@ -204,7 +208,7 @@ def completed(units: Sequence[str], printed: str, where: str) -> list[Finding]:
 
 def _open_bracket(text: str) -> bool:
     """Whether a bracket that a text opens is still open at its end."""
-    return sum(c in "（(〔[［【" for c in text) > sum(c in _CLOSERS for c in text)
+    return sum(c in "（(〔[［【" for c in text) > sum(c in _OPENERS for c in text)
 
 
 @dataclass(slots=True)

@@ -52,8 +52,8 @@ def read_html(path: Path, limits: Limits) -> Reading:
         page = lxml.html.document_fromstring(text, parser=parser)
     except (ParserError, ValueError):
         raise ReadError("网页里没有内容", where=path.name, hint="请重新保存网页（仅 HTML）后再试") from None
-    if any("depth" in str(error.message).lower() for error in parser.error_log):  # the rest of the page is lost
-        raise ReadError("网页嵌套过深，无法完整读取", where=path.name, hint="请另存为文本或 .docx 后再试")
+    if any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log):  # the rest of the page is lost
+        raise ReadError("网页嵌套过深或段落过长，无法完整读取", where=path.name, hint="请另存为文本或 .docx 后再试")
     title = _title(page)
     _strip(page)
     body = page.find("body")

@@ -1,6 +1,6 @@
 """Complex formats are read in a process of their own: a file that asks for too much time or memory ends there.
 
-Run as ``python -m assistant.parse.readers.isolated NAME PATH LIMITS``; the answer is JSON on standard output.
+The process is a fresh Python that runs ``main``; its answer is JSON on standard output.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from assistant.parse.blocks import Block, Paragraph, Reading, Table, TableRow
 from assistant.schema import Finding, Locator
 from assistant.settings import Limits
 
+_RUN = f"from {__name__} import main; main()"
+_NO_MEMORY = (b"MemoryError", b"bad_alloc", b"failed to map segment", b"Cannot allocate memory")
 _TOO_MUCH = "文件过于复杂，解析超出{what}上限"
 _HINT = "请拆分文件或另存为文本，也可调整 {name}"
 
@@ -28,7 +30,7 @@ def read_isolated(reader: str, path: Path, limits: Limits) -> Reading:
     Raises:
         ReadError: the reader's own, or a limit was reached.
     """
-    command = [sys.executable, "-P", "-m", __spec__.name, reader, str(path), json.dumps(dataclasses.asdict(limits))]
+    command = [sys.executable, "-P", "-c", _RUN, reader, str(path), json.dumps(dataclasses.asdict(limits))]
     places = os.pathsep.join(filter(None, (str(Path(__file__).parents[3]), os.environ.get("PYTHONPATH"))))
     environment = os.environ | {"PYTHONPATH": places, "PYTHONIOENCODING": "utf-8"}
     try:
@@ -38,7 +40,7 @@ def read_isolated(reader: str, path: Path, limits: Limits) -> Reading:
     try:
         answer = json.loads(done.stdout)
     except ValueError:
-        if done.returncode < 0 or b"MemoryError" in done.stderr or b"bad_alloc" in done.stderr:
+        if done.returncode < 0 or any(sign in done.stderr for sign in _NO_MEMORY):
             raise _exceeded(path, f"{limits.memory_mb}MB内存", "WENZHENG_MAX_PARSE_MB") from None
         raise RuntimeError(done.stderr.decode("utf-8", "replace")[-4000:]) from None
     if "error" in answer:
@@ -68,7 +70,8 @@ def _answer(reader: str, path: Path, limits: Limits) -> dict[str, Any]:
     return dataclasses.asdict(reading)
 
 
-def _main() -> None:
+def main() -> None:
+    """Reads one file, named with its reader and limits on the command line, under those limits."""
     reader, path, limits = sys.argv[1], Path(sys.argv[2]), Limits(**json.loads(sys.argv[3]))
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what a library prints must not get into the answer
@@ -80,7 +83,3 @@ def _main() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (limits.memory_mb * 1_000_000, resource.RLIM_INFINITY))
     with answers:
         json.dump(_answer(reader, path, limits), answers, ensure_ascii=False)
-
-
-if __name__ == "__main__":
-    _main()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import zipfile
 from bisect import bisect_left, bisect_right
 from datetime import date, datetime
 from pathlib import Path
@@ -17,6 +19,8 @@ from assistant.parse.readers.text import decode
 from assistant.schema import Finding, Locator
 from assistant.settings import Limits
 
+_MERGED = re.compile(r"mergeCell\s+ref=[\"']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})[\"']")
+
 
 def read_xlsx(path: Path, limits: Limits) -> Reading:
     """The sheets of an .xlsx or .xlsm file as tables; values as shown, never formulas or macros.
@@ -25,6 +29,7 @@ def read_xlsx(path: Path, limits: Limits) -> Reading:
         ReadError: damaged, locked, or with too many cells.
     """
     check_package(path, limits)
+    _check_merges(path, limits)
     import warnings
 
     import openpyxl
@@ -47,6 +52,24 @@ def read_xlsx(path: Path, limits: Limits) -> Reading:
             read.insert(0, Paragraph(sheet.title, Locator(path.name, sheet=sheet.title)))
         blocks += read
     return Reading(tuple(blocks), tuple(findings))
+
+
+def _check_merges(path: Path, limits: Limits) -> None:
+    """Refuses merged ranges of more cells than allowed: openpyxl makes an object for each of them."""
+    from openpyxl.utils import column_index_from_string as column
+
+    area = 0
+    with zipfile.ZipFile(path) as package:
+        for name in package.namelist():
+            if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+                for left, top, right, bottom in _MERGED.findall(package.read(name).decode("latin-1")):
+                    area += (column(right) - column(left) + 1) * (int(bottom) - int(top) + 1)
+    if area > limits.cells:
+        raise ReadError(
+            f"合并的单元格超过{limits.cells}格",
+            where=path.name,
+            hint="请取消整行整列的合并，也可调整 WENZHENG_MAX_CELLS",
+        )
 
 
 def _sheet(sheet: Any, name: str, limits: Limits) -> list[Block]:

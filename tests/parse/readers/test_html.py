@@ -59,6 +59,8 @@ def test_deep_nesting_and_huge_spans_end(tmp_path: Path) -> None:
     deep = "<div>" * 20000 + "深" + "</div>" * 20000
     with pytest.raises(ReadError, match="嵌套过深"):
         read(tmp_path, f"<body>{deep}<p>浅</p></body>")
+    with pytest.raises(ReadError, match="段落过长"):
+        read(tmp_path, f"<body><p>{'办好窗口。' * 2_400_000}</p></body>")
     cell = '<td rowspan="999999999" colspan="99999999">甲</td><td>乙</td>'
     (table,) = read(tmp_path, f"<body><table><tr>{cell}</tr><tr>{cell}</tr></table></body>")
     assert isinstance(table, list) and len(table) == 2
