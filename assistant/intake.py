@@ -14,7 +14,7 @@ from typing import Literal
 from assistant.catalogue import Catalogue, Library, Source
 from assistant.errors import AssistantError, ConflictError, InputError, ParseError, ReadError
 from assistant.parse import SUFFIXES, parse_file
-from assistant.schema import Finding, ParsedDocument, PolicyDocument, Record, TaskRow
+from assistant.schema import Finding, ParsedDocument, ParseReport, PolicyDocument, Record, TaskRow
 from assistant.settings import Settings
 from assistant.text import compact
 
@@ -132,14 +132,14 @@ class Intake:
         return next((source for source in sources if self._catalogue.is_same(source, path)), None)
 
     def _as_it_is(self, id: str) -> ParsedDocument:
-        from assistant.schema import ParseReport
-
         if id in self.fresh:
             return self.fresh[id]
         document = self._documents[id]
         level = document.report_level
         findings = (Finding(level, "见首次添加时的体检单，或 wenzheng parse"),) if level != "ok" else ()
-        return ParsedDocument(document, tuple(r for r in self._rows if r.document == id), ParseReport(findings))
+        rows = tuple(row for row in self._rows if row.document == id)
+        counts = tuple(sum(row.part == part.part for row in rows) for part in document.parts)
+        return ParsedDocument(document, rows, ParseReport(findings, counts))
 
     def _outcome(self, parsed: ParsedDocument, path: Path, wishes: Wishes) -> Outcome:
         """Whether the id is free, or whose place is taken.

@@ -178,7 +178,7 @@ def _assemble(
     )
     if converted:
         findings = (Finding("check", "原文为繁体，已转换为简体，请以原文核对", path.name), *findings)
-    report = ParseReport(findings)
+    report = ParseReport(findings, tuple(len(draft.rows) for draft in drafts))
     document = PolicyDocument(
         id=id,
         title=title or head.title,

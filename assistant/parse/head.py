@@ -122,7 +122,7 @@ def _place(issuer: str, title: str, parts: Sequence[DraftPart]) -> tuple[str, st
 
 
 def _known(source: str) -> tuple[str, str, str] | None:
-    source = _LEADING_YEAR.sub("", source)
+    source = _LEADING_YEAR.sub("", source).removeprefix("中共")
     fitting = [place for place in lexicon.places() if source.startswith(place.names)]
     best = max(fitting, key=lambda place: max(len(n) for n in place.names if source.startswith(n)), default=None)
     return (display_name(best), best.level, best.short) if best else None

@@ -36,6 +36,7 @@ def task_lists(blocks: Sequence[Block]) -> tuple[list[DraftPart], list[Finding]]
                 title, titled = text, True
             continue
         _, end, columns = find_header(block.rows)
+        columns = _with_number(columns, block.rows[end:])
         if columns and (not readers or titled or columns != readers[-1].columns):
             readers.append(_ListReader(title, columns, at, block.rows[end - 1]))
         elif not columns and (not readers or (titled and not block.continues)):
@@ -46,6 +47,13 @@ def task_lists(blocks: Sequence[Block]) -> tuple[list[DraftPart], list[Finding]]
         titled = False
     parts = [reader.part() for reader in readers]
     return [part for part in parts if part.rows], unread
+
+
+def _with_number(columns: tuple[str, ...], rows: Sequence[TableRow]) -> tuple[str, ...]:
+    """The columns; a first one without a name that holds figures is the number's."""
+    firsts = [row.cells[0].strip() for row in rows if len(row.cells) == len(columns) and row.cells[0].strip()]
+    figures = sum(cell.isdigit() for cell in firsts)
+    return ("no", *columns[1:]) if columns[:1] == ("",) and figures and 2 * figures > len(firsts) else columns
 
 
 class _ListReader:

@@ -153,9 +153,10 @@ class Finding(Record):
 
 @dataclass(frozen=True, slots=True)
 class ParseReport(Record):
-    """What the parser was unsure of."""
+    """What the parser was unsure of; ``parts`` are the numbers of rows of each part."""
 
     findings: tuple[Finding, ...] = ()
+    parts: tuple[int, ...] = ()
 
     @property
     def level(self) -> Level:
@@ -165,7 +166,7 @@ class ParseReport(Record):
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON, keys in declared order."""
-        return {"level": self.level, "findings": plain(self.findings)}
+        return {"level": self.level, "parts": list(self.parts), "findings": plain(self.findings)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,9 +157,7 @@ def test_a_huge_merged_range(sheet: Path, tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux bounds the memory of a process")
 def test_memory_is_bounded(tmp_path: Path) -> None:
-    path = make_html(
-        ["永州市2025年要点", "一、办", *["（一）办好窗口。"] * 400_000], tmp_path / "大.html"
-    )
+    path = make_html(["永州市2025年要点", "一、办", *["（一）办好窗口。"] * 400_000], tmp_path / "大.html")
     assert "MB内存上限" in failure(path, replace(LIMITS, memory_mb=400))
 
 

@@ -301,3 +301,24 @@ def test_a_table_of_something_else_is_said(tmp_path: Path) -> None:
     assert any("没有认出任务清单的表头" in f.message and f.level == "check" for f in parsed.report.findings)
     with pytest.raises(ParseError):
         parse(tmp_path, "姓名\t电话\n张\t1\n")
+
+
+def test_a_number_column_without_a_name(tmp_path: Path) -> None:
+    rows = parse(
+        tmp_path,
+        "\t领域\t重点事项\t具体举措\t牵头单位\n1\t政务\t办成事\t推出。\t市数据局\n2\t\t办好事\t做好。\t市数据局\n",
+    ).rows
+    assert [(row.printed_no, row.section, row.heading) for row in rows] == [
+        (1, ("政务",), "办成事"),
+        (2, ("政务",), "办好事"),
+    ]
+
+
+def test_a_party_office_and_a_leading_year_are_of_their_place(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    for title, id in (
+        ("2023年新余市政务公开工作要点", "xinyu-2023"),
+        ("中共长沙市委办公厅2024年工作要点", "changsha-2024"),
+    ):
+        path.write_text(f"{title}\n一、办\n（一）甲。做。（市政府办牵头）\n", encoding="utf-8")
+        assert parse_file(path).document.id == id

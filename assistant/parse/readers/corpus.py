@@ -62,7 +62,8 @@ class _Reader:
             parts=tuple(parts),
             **known,
         )
-        return ParsedDocument(document, tuple(rows), ParseReport())
+        counts = tuple(sum(row.part == part.part for row in rows) for part in parts)
+        return ParsedDocument(document, tuple(rows), ParseReport(parts=counts))
 
     def _row(self, part: int, item: int, node: yaml.Node) -> TaskRow:
         row = self._mapping(node, node)

@@ -76,7 +76,7 @@ class _Reader:
         self._table += 1
         cells: list[Cell] = []
         merged: dict[int, Cell] = {}
-        rows = list(_content(element, f"{W}tr"))
+        rows = [row for row in _content(element, f"{W}tr") if row.find(f"{W}trPr/{W}del") is None]
         for number, row in enumerate(rows):
             self._place(row, number, cells, merged)
         locators = [Locator(self._name, table=self._table, line=number) for number in range(1, len(rows) + 1)]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 import statistics
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,12 @@ _HOPELESS = 0.6  # and below which it cannot be used
 
 
 def available() -> bool:
-    """Whether the extra is installed."""
-    return importlib.util.find_spec("rapidocr_onnxruntime") is not None
+    """Whether the extra is installed and its libraries load (on Linux OpenCV needs the system's libGL)."""
+    try:
+        import_module("rapidocr_onnxruntime")
+    except ImportError:
+        return False
+    return True
 
 
 def read_scans(path: Path, pages: Sequence[int]) -> tuple[dict[int, list[Block]], list[Finding]]:

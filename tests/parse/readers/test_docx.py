@@ -113,6 +113,16 @@ def test_tracked_changes_and_fields(tmp_path: Path) -> None:
     assert blocks_text(read(document, tmp_path).blocks) == ["原文新增", "新处"]
 
 
+def test_rows_deleted_by_a_tracked_change(tmp_path: Path) -> None:
+    document = docx.Document()
+    table = document.add_table(3, 2)
+    for number, row in enumerate(table.rows):
+        for cell in row.cells:
+            cell.text = f"行{number}"
+    table.rows[1]._tr.get_or_add_trPr().append(parse_xml(f'<w:del {NS} w:id="1" w:author="a"/>'))
+    assert blocks_text(read(document, tmp_path).blocks) == [[["行0", "行0"], ["行2", "行2"]]]
+
+
 def test_text_boxes_content_controls_and_line_breaks(tmp_path: Path) -> None:
     document = docx.Document()
     mc = "http://schemas.openxmlformats.org/markup-compatibility/2006"
