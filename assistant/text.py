@@ -140,16 +140,31 @@ class Analyser:
         return self._jieba
 
 
+_LOADED: list[Any] = []  # jieba's own dictionary, once a process: the same whatever folder its cache is in
+
+
+def _plain_dictionary(cache_dir: Path | None) -> Any:
+    """Jieba with its own words only; their parsed form is kept in ``cache_dir`` where one is given."""
+    if not _LOADED:
+        import jieba
+
+        jieba.setLogLevel(logging.ERROR)
+        cutter = jieba.Tokenizer()
+        if cache_dir is not None:
+            cache_dir.mkdir(parents=True, exist_ok=True)
+            cutter.tmp_dir = str(cache_dir)
+        cutter.initialize()
+        _LOADED.append(cutter)
+    return _LOADED[0]
+
+
 def _dictionary(cache_dir: Path | None) -> Any:
-    """A jieba tokenizer of its own; its prefix dictionary is kept in ``cache_dir`` where one is given."""
+    """A jieba tokenizer that words can be added to: a copy of the plain one, which takes far less time than loading."""
     import jieba
 
-    jieba.setLogLevel(logging.ERROR)
+    plain = _plain_dictionary(cache_dir)
     cutter = jieba.Tokenizer()
-    if cache_dir is not None:
-        cache_dir.mkdir(parents=True, exist_ok=True)
-        cutter.tmp_dir = str(cache_dir)
-    cutter.initialize()
+    cutter.FREQ, cutter.total, cutter.initialized = dict(plain.FREQ), plain.total, True
     return cutter
 
 

@@ -121,7 +121,7 @@ def main() -> None:
         lines = bm25(rows, questions)
         lines.append((f"建立索引（{len(rows)} 行）", f"{built:.2f} 秒", ""))
         lines += [in_process(assistant), over_http(assistant), from_terminal(home)]
-        lines += parsing.lines()
+        lines += parsing.in_fresh_process()
     print(f"{machine()}；中位数\n\n| 项目 | 用时 | 比较 |\n|---|---:|---|")
     for line in lines:
         print(f"| {' | '.join(line)} |")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 from assistant import lexicon
@@ -132,10 +133,16 @@ def _resembled(unit: str) -> str | None:
     return None
 
 
+@cache
+def _slip_finder(cache_dir: Path | None) -> SlipFinder:
+    """One a process: loading the dictionary takes most of a second."""
+    return SlipFinder(cache_dir)
+
+
 def _slips(rows: Sequence[DraftRow], name: str, cache_dir: Path | None) -> Iterator[Finding]:
     """Words that look like slips of recognition or typing; suggested, never changed."""
     texts = {id(row): f"{row.heading}，{row.text}" for row in rows}
-    slips = SlipFinder(cache_dir).slips("\n".join(texts.values()))
+    slips = _slip_finder(cache_dir).slips("\n".join(texts.values()))
     for said, meant in slips.items():
         place = next((str(row.locator) for row in rows if said in texts[id(row)]), name)
         yield Finding("check", f"“{said}”疑为“{meant}”之误，已按原样保留", place)

@@ -17,6 +17,7 @@ from assistant.settings import Settings
 from tests.parse.documents import PROSE
 from tests.parse.makers import items_of, make_docx, make_html, make_xlsx
 
+pytestmark = pytest.mark.slow
 LIMITS = Settings.from_env({}).limits
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
