@@ -33,6 +33,7 @@ def _read(name: str) -> str:
     return files(__name__).joinpath(name).read_text(encoding="utf-8")
 
 
+@cache
 def read_yaml(name: str) -> Any:
     """The data of one YAML file of this room."""
     return yaml.load(_read(name), Loader=_LOADER)
