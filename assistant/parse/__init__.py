@@ -1,4 +1,4 @@
-"""file → ``ParsedDocument``: the one public function of the room, ``parse_file``."""
+"""file → ``ParsedDocument``: ``parse_file`` leads a file through the room."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from assistant.errors import InputError, ParseError, ReadError
-from assistant.parse.blocks import Block, DraftPart, DraftRow, Paragraph, Table
+from assistant.parse.blocks import Block, DraftPart, DraftRow, Paragraph
+from assistant.parse.convert import in_mainland_words, simplified
 from assistant.parse.fields import deadline, doc_numbers, quantity, targets
 from assistant.parse.head import Head, read_head
 from assistant.parse.marks import tidy
@@ -19,7 +20,7 @@ from assistant.parse.tables import task_lists
 from assistant.parse.units import first_leads
 from assistant.schema import Finding, ParsedDocument, ParseReport, Part, PolicyDocument, TaskRow
 from assistant.settings import Limits, Settings
-from assistant.text import is_traditional, mainland_words, simplify_characters, unradical
+from assistant.text import mainland_words
 
 __all__ = ["SUFFIXES", "check_readable", "parse_file"]
 _ID = re.compile(r"^[a-z0-9][a-z0-9._-]{0,63}$")
@@ -55,13 +56,13 @@ def parse_file(
 
         return _renamed(read_corpus(path), id, title)
     reading = read_blocks(path, limits)
-    blocks, converted = _simplified(reading.blocks)
+    blocks, converted = simplified(reading.blocks)
     lists, unread = task_lists(blocks)
     parts = sorted([*lists, *plans(blocks, named_only=bool(lists))], key=lambda part: part.at)
     if not parts:
         hint = "任务应为带“牵头单位”等表头的表格，或“（一）”编号的条目"
         raise ParseError("没有找到任务行", where=path.name, hint=hint)
-    parts = [_mainland(part) for part in parts] if converted else parts
+    parts = [in_mainland_words(part) for part in parts] if converted else parts
     parts = list(map(_led_by_first, parts)) if _says(blocks, first_leads) else parts
     head = read_head(blocks, parts)
     head = replace(head, title=mainland_words(head.title)) if converted else head
@@ -96,41 +97,6 @@ def check_readable(path: Path, most_mb: int) -> None:
         raise ReadError(f"文件超过{most_mb}MB", where=path.name, hint="请拆分，或调整 WENZHENG_MAX_FILE_MB")
 
 
-def _simplified(blocks: Sequence[Block]) -> tuple[list[Block], bool]:
-    """Real characters for radicals; a Traditional document as a whole in Simplified characters. Its Taiwan words are
-    changed later, in whole texts: here a line break may stand inside one.
-    """
-    whole = "".join(block.text for block in blocks if isinstance(block, Paragraph))
-    whole += "".join(cell for block in blocks if isinstance(block, Table) for row in block.rows for cell in row.cells)
-    traditional = is_traditional(whole)
-
-    def mend(text: str) -> str:
-        return _wide(simplify_characters(unradical(text))) if traditional else unradical(text)
-
-    mended: list[Block] = []
-    for block in blocks:
-        if isinstance(block, Paragraph):
-            mended.append(replace(block, text=mend(block.text)))
-        else:
-            mended.append(replace(block, rows=tuple(replace(r, cells=tuple(map(mend, r.cells))) for r in block.rows)))
-    return mended, traditional
-
-
-def _mainland(part: DraftPart) -> DraftPart:
-    rows = tuple(
-        replace(
-            row,
-            heading=mainland_words(row.heading),
-            text=mainland_words(row.text),
-            section=_words(row.section),
-            lead_units=_words(row.lead_units),
-            responsible_units=_words(row.responsible_units),
-        )
-        for row in part.rows
-    )
-    return replace(part, title=mainland_words(part.title), rows=rows)
-
-
 def _says(blocks: Sequence[Block], holds: Callable[[str], bool]) -> bool:
     """Whether a paragraph or cell of a document says something."""
     texts = ([b.text] if isinstance(b, Paragraph) else [c for row in b.rows for c in row.cells] for b in blocks)
@@ -146,19 +112,6 @@ def _led_by_first(part: DraftPart) -> DraftPart:
         for row in part.rows
     )
     return replace(part, rows=tuple(rows))
-
-
-def _words(texts: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(map(mainland_words, texts))
-
-
-def _wide(text: str) -> str:
-    """Half-width commas, colons and brackets between Chinese characters, as converted pages print them, made full."""
-    for narrow, wide in ((",", "，"), (":", "："), ("(", "（"), (")", "）"), (";", "；")):
-        text = re.sub(
-            rf"(?<=[\u4e00-\u9fff”》〕]){re.escape(narrow)}|{re.escape(narrow)}(?=[\u4e00-\u9fff“《])", wide, text
-        )
-    return text
 
 
 def _assemble(
