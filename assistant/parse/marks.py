@@ -37,6 +37,11 @@ def is_page_number(line: str) -> bool:
     return bool(_PAGE_NUMBER.match(line))
 
 
+def full_width(mark: str) -> str:
+    """A mark with full-width brackets and nothing between: ( 1 ) → （1）."""
+    return "".join(mark.split()).replace("(", "（").replace(")", "）")
+
+
 def split_label(text: str) -> tuple[str | None, str]:
     """（三十）落实… → ("（三十）", "落实…"); the label in full width, None where there is none."""
     found = LABEL.match(text)

@@ -13,7 +13,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from assistant.parse.blocks import Block, DraftPart, DraftRow, Paragraph
-from assistant.parse.marks import ARABIC, LABEL, LEVELS, PART_MARK, heading_of, is_page_number, split_label, tidy
+from assistant.parse.marks import (
+    ARABIC,
+    LABEL,
+    LEVELS,
+    PART_MARK,
+    full_width,
+    heading_of,
+    is_page_number,
+    split_label,
+    tidy,
+)
 from assistant.parse.units import CLOSERS, closing, completed, is_labelled, roles
 from assistant.schema import Finding, Locator
 
@@ -227,7 +237,7 @@ def _row(item: _Item, section: tuple[str, ...]) -> tuple[DraftRow, tuple[str, ..
     if label is None and (mark := ARABIC.match(body)):
         printed_no, body = int(mark.group(1)), body[mark.end() :].strip()
     elif label is None and (mark := LEVELS[item.level].match(body)):
-        label, body = body[: mark.end()].replace("(", "（").replace(")", "）"), body[mark.end() :].strip()
+        label, body = full_width(mark.group()), body[mark.end() :].strip()
     text, clause = closing(body)
     text = tidy("".join((text, *(line for each in item.below for part in each.all() for line in part.lines))))
     named = roles(clause or "")

@@ -9,7 +9,18 @@ from functools import cache
 
 from assistant.parse.blocks import Block, DraftPart, DraftRow, Paragraph, Table, TableRow
 from assistant.parse.header import columns_of, find_header
-from assistant.parse.marks import ARABIC, LABEL, PART_MARK, SECTION, heading_of, is_page_number, split_label, tidy
+from assistant.parse.marks import (
+    ARABIC,
+    BRACKETED,
+    LABEL,
+    PART_MARK,
+    SECTION,
+    full_width,
+    heading_of,
+    is_page_number,
+    split_label,
+    tidy,
+)
 from assistant.parse.units import completed, has_roles, is_unit_like, roles, split_units
 from assistant.schema import Finding
 
@@ -162,7 +173,7 @@ class _ListReader:
             label, text = own
             heading = heading_of(text)
         else:
-            label, task = split_label(_unnumbered(self._task))
+            label, task = _marked(self._task)
             text = requirement or task
             heading = task if task and requirement else heading_of(text)
         number = values.get("no", "").rstrip(".．、")
@@ -209,10 +220,13 @@ class _ListReader:
         return tuple(dict.fromkeys(lead)), tuple(dict.fromkeys(responsible))
 
 
-def _unnumbered(task: str) -> str:
-    """A task without the 1. or 一、 before it; its label （一） stays."""
+def _marked(task: str) -> tuple[str | None, str]:
+    """A task cell's label, （一） or （1）, and its name; a 1. or 一、 before it is no label and falls away."""
     mark = ARABIC.match(task) or SECTION.match(task)
-    return task[mark.end() :].strip() if mark else task
+    label, name = split_label(task[mark.end() :].strip() if mark else task)
+    if label is None and (figure := BRACKETED.match(name)):
+        return full_width(figure.group()), name[figure.end() :].strip()
+    return label, name
 
 
 def _glued(above: TableRow, rest: TableRow) -> TableRow:

@@ -81,5 +81,7 @@ def main() -> None:
         pass
     else:
         resource.setrlimit(resource.RLIMIT_AS, (limits.memory_mb * 1_000_000, resource.RLIM_INFINITY))
+        # Should the asking process be killed, this one ends by itself.
+        resource.setrlimit(resource.RLIMIT_CPU, (2 * limits.seconds + 10, resource.RLIM_INFINITY))
     with answers:
         json.dump(_answer(reader, path, limits), answers, ensure_ascii=False)

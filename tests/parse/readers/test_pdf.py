@@ -35,6 +35,7 @@ def table(rows: int, repeat: bool) -> str:
 def test_rows_over_page_breaks(tmp_path: Path, repeat: bool) -> None:
     parsed = parse_file(print_pdf(table(30, repeat), tmp_path / "清单.pdf"))
     assert [row.printed_no for row in parsed.rows] == list(range(1, 31))
+    assert [(row.label, row.heading) for row in parsed.rows] == [(f"（{n}）", f"办好第{n}件事") for n in range(1, 31)]
     assert [row.lead_units for row in parsed.rows] == [(f"市“{n}”号局",) for n in range(1, 31)]
     assert [row.responsible_units for row in parsed.rows] == [("市民政局", f"市第{n}中心") for n in range(1, 31)]
     assert all(row.text.count("又快又好") == (60 if n % 7 == 0 else 3) for n, row in enumerate(parsed.rows, 1))
