@@ -61,7 +61,8 @@ def parse_file(
     parts = sorted([*lists, *plans(blocks, named_only=bool(lists))], key=lambda part: part.at)
     if not parts:
         hint = "任务应为带“牵头单位”等表头的表格，或“（一）”编号的条目"
-        raise ParseError("没有找到任务行", where=path.name, hint=hint)
+        seen = f"：{unread[0].where.removeprefix(path.name).strip()}{unread[0].message}" if unread else ""
+        raise ParseError(f"没有找到任务行{seen}", where=path.name, hint=hint)
     parts = [in_mainland_words(part) for part in parts] if converted else parts
     parts = list(map(_led_by_first, parts)) if _says(blocks, first_leads) else parts
     head = read_head(blocks, parts)

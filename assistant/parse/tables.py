@@ -26,6 +26,7 @@ from assistant.schema import Finding
 
 _NOTE = re.compile(r"^(注|备注|说明|填表)\s*\d*[:：]")
 _UNUSED = ("", "remark", "person")
+_HEADER_WORDS = 3  # from which words in a line may be a header
 _LONGEST_SECTION = 60
 _LOST = 0.3  # share of rows with too few or too many cells from which a table was probably misread
 _SENTENCE_END = "。；！？”）"
@@ -40,6 +41,7 @@ def task_lists(blocks: Sequence[Block]) -> tuple[list[DraftPart], list[Finding]]
     title, titled = "", False
     for at, block in enumerate(blocks):
         if isinstance(block, Paragraph):
+            unread += _unruled(block)
             text = tidy(block.text.lstrip("# "))
             if readers and SECTION.match(text) and len(text) <= _LONGEST_SECTION:
                 readers[-1].begin_section(text)  # a merged row, pasted as a line of its own
@@ -58,6 +60,15 @@ def task_lists(blocks: Sequence[Block]) -> tuple[list[DraftPart], list[Finding]]
         titled = False
     parts = [reader.part() for reader in readers]
     return [part for part in parts if part.rows], unread
+
+
+def _unruled(line: Paragraph) -> list[Finding]:
+    """A line that reads like a header: its table has neither rules nor separators, so its cells cannot be told apart."""
+    words = line.text.split()
+    if len(words) < _HEADER_WORDS or not columns_of(words):
+        return []
+    message = f"“{' '.join(words)}”像是表头，但表格没有画线或分列，没有按行读出"
+    return [Finding("refuse", message, str(line.locator))]
 
 
 def _with_number(columns: tuple[str, ...], rows: Sequence[TableRow]) -> tuple[str, ...]:

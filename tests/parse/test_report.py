@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from assistant.errors import ParseError
 from assistant.parse import parse_file
 from assistant.schema import ParsedDocument
 
@@ -84,3 +87,14 @@ def test_completed_names_are_said(tmp_path: Path) -> None:
     parsed = parse(tmp_path, "1\t办\t做。\t市市场监管局、发展改革委\t市财政局\n")
     assert parsed.rows[0].lead_units == ("市市场监管局", "市发展改革委")
     assert messages(parsed, "ok") == ["单位按同列写法补全为“市发展改革委”"]
+
+
+def test_a_table_without_rules_is_refused(tmp_path: Path) -> None:
+    lines = "序号 工作任务 牵头单位 责任单位\n1 办好窗口 市数据局 市财政局\n"
+    body = "一、办\n（一）甲。做。（市数据局牵头）\n"
+    parsed = parse(tmp_path, lines, f"永州市2025年要点\n{body}附件\n")
+    assert messages(parsed, "refuse") == [
+        "“序号 工作任务 牵头单位 责任单位”像是表头，但表格没有画线或分列，没有按行读出"
+    ]
+    with pytest.raises(ParseError, match=r"第2行“序号 工作任务 .*没有画线"):
+        parse(tmp_path, lines, "永州市2025年清单\n")

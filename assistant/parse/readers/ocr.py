@@ -64,4 +64,4 @@ def _lines(pieces: Sequence[Any]) -> list[str]:
             rows[-1].append((top, bottom, left, text))
         else:
             rows.append([(top, bottom, left, text)])
-    return ["".join(text for *_, text in sorted(row, key=lambda piece: piece[2])) for row in rows]
+    return [" ".join(text for *_, text in sorted(row, key=lambda piece: piece[2])) for row in rows]
