@@ -12,22 +12,20 @@ from collections.abc import Sequence
 from assistant.parse.blocks import TableRow
 from assistant.parse.marks import tidy
 
+_RANK = r"(?:[省市州县区]级?)?"
+_OFFICE = r"(?:责任)?(?:主体|单位|部门|科室|处室|股室|机构)"
+_DUTY = r"(?:责任|落实|配合|协办|协同|参与|参加|承办|执行|实施|主管|公开)"
 # Column kinds and the words by which headers are known, in order of precedence; brackets are set aside before.
 _COLUMNS = (
     ("no", re.compile(r"^(序号|编号|项次|序列|序|号|no\.?)$", re.I)),
     ("remark", re.compile(r"^(备注|说明|附注)$")),
-    ("person", re.compile(r"^(责任|牵头|分管|包联|市|县|州|区|省)*(领导|负责人|责任人|联系人)$")),
-    ("lead", re.compile(r"^(牵头|主办|主责|主要责任|第一责任)(责任|负责)?(单位|部门|科室|处室|股室|机构)?$")),
-    (
-        "responsible",
-        re.compile(
-            r"^(主要)?(责任|落实|配合|协办|协同|参与|参加|承办|执行|实施|责任分工)+(责任)?(主体|单位|部门|科室|处室|股室|机构)+$"
-        ),
-    ),
+    ("person", re.compile(rf"^{_RANK}(责任|牵头|分管|包联)?{_RANK}(领导|负责人|责任人|联系人)$")),
+    ("lead", re.compile(rf"^{_RANK}(牵头|主办|主责|主要责任|第一责任)(责任|负责)?{_OFFICE}?(及责任人)?$")),
+    ("responsible", re.compile(rf"^{_RANK}(主要)?({_DUTY}{_OFFICE}?[及和与]?)*{_DUTY}{_OFFICE}(及责任人)?$")),
     ("deadline", re.compile(r"(时限|时间|期限|进度|节点|完成日期)")),
     ("requirement", re.compile(r"(要求|内容|措施|举措|目标|做法|标准|成果|清单)$")),
     ("task", re.compile(r"(任务|事项|项目|工作|要点)(名称)?$")),
-    ("section", re.compile(r"^(类别|类型|领域|分类|板块|方面|大项|一级指标|所属.*)$")),
+    ("section", re.compile(r"^(.*类别|类型|领域|分类|板块|方面|大项|[一二]级指标|所属.*)$")),
 )
 _LONGEST = 14  # characters of a column's name
 _BRACKETED = re.compile(r"[（(][^（）()]*[）)]")

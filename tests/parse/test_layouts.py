@@ -10,6 +10,7 @@ from assistant.errors import ParseError
 from assistant.parse import parse_file
 from assistant.parse.blocks import TableRow
 from assistant.parse.header import columns_of, find_header
+from assistant.parse.units import first_leads
 from assistant.schema import Locator, ParsedDocument
 from tests.parse.makers import Cell, Grid, make_docx, make_html, make_xlsx
 
@@ -196,6 +197,13 @@ def test_a_note_that_the_first_unit_leads(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "note", ["列第一位的为牵头单位", "排名第一的责任单位为牵头单位", "牵头单位列首位", "标首位的是牵头部门"]
+)
+def test_ways_to_say_that_the_first_leads(note: str) -> None:
+    assert first_leads(f"注：{note}。") and not first_leads("牵头单位要把任务列入首位。")
+
+
 def test_prose_and_tables_in_one_document(tmp_path: Path) -> None:
     table = "序号\t重点任务\t具体举措\t主责单位\t完成时间\n1\t办好热线\t一号响应。\t市政府办\t6月\n"
     parsed = parse(
@@ -225,6 +233,10 @@ def test_prose_and_tables_in_one_document(tmp_path: Path) -> None:
         ("序号 工作任务 责任领导 责任单位", "no task lead responsible"),
         ("序号 工作任务 责任领导 牵头单位 责任单位", "no task person lead responsible"),
         ("序号 工作任务 牵头（主责）单位 责任（配合）单位 完成时限（2025年）", "no task lead responsible deadline"),
+        ("序号 任务类别 年度目标 市级牵头单位 责任单位及配合单位", "no section requirement lead responsible"),
+        ("序号 公开事项 公开内容 公开时限 公开主体", "no task requirement deadline responsible"),
+        ("序号 工作任务 牵头县级领导 牵头单位及责任人 责任单位", "no task person lead responsible"),
+        ("序号 工作任务 完成情况 责任单位", "no task  responsible"),
         ("工 作 任 务 牵 头 单 位", None),
         ("序号 工作任务 工作要求", "no task requirement"),
         ("姓名 电话 单位", None),
@@ -233,7 +245,7 @@ def test_prose_and_tables_in_one_document(tmp_path: Path) -> None:
     ],
 )
 def test_headers_by_meaning(header: str, kinds: str | None) -> None:
-    assert columns_of(header.split()) == (tuple(kinds.split()) if kinds else ())
+    assert columns_of(header.split()) == (tuple(kinds.split(" ")) if kinds else ())
 
 
 def test_spaces_inside_header_words() -> None:
