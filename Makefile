@@ -6,7 +6,7 @@ TORCH := torch==2.13.0
 # Where the torch build comes from, e.g. TORCH_ARGS="--index-url <the CPU index named on PyTorch's site>"
 TORCH_ARGS ?=
 
-.PHONY: serve test check lint bench soak encoder screenshot clean
+.PHONY: serve test check lint bench eval soak encoder screenshot clean
 
 serve: $(VENV)/.runtime
 	$(BIN)/wenzheng index
@@ -26,6 +26,13 @@ lint: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m eval.bench
+
+# How good search and answers are: all modes, all collections; the tables of docs/quality.md.
+eval: $(VENV)/.dev
+	@$(BIN)/python -m eval run --mode all --split tune >&2
+	@for corpus in shipped unseen-2022 unseen-2023 cities; do \
+	  $(BIN)/python -m eval run --mode all --corpus $$corpus >&2 || exit 1; done
+	@$(BIN)/python -m eval report --chart docs/quality.svg
 
 soak: $(VENV)/.dev
 	$(BIN)/python -m eval.soak

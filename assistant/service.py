@@ -82,12 +82,19 @@ class Assistant:
         )
         return compose(evidence)
 
-    def search(self, question: str, top_k: int | None = None, scope: Scope | None = None) -> list[Hit]:
+    def search(
+        self,
+        question: str,
+        top_k: int | None = None,
+        scope: Scope | None = None,
+        history: Sequence[Mapping[str, str]] = (),
+    ) -> list[Hit]:
         """The best rows for a question, best first, ties by row id."""
         cleaned, problem = self._clean(question)
         if problem:
             return []
-        return self._retriever.search(self.understand(cleaned), top_k or self.settings.top_k, scope)
+        query = self.understand(cleaned, list(history)[-_TURNS:])
+        return self._retriever.search(query, top_k or self.settings.top_k, scope)
 
     def understand(self, question: str, history: Sequence[Mapping[str, str]] = ()) -> Query:
         """What a question is understood to ask."""
@@ -104,6 +111,11 @@ class Assistant:
         return cleaned, ""
 
     # -- reading --
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The index in force."""
+        return self._snapshot
 
     def documents(self, scope: Scope | None = None) -> list[PolicyDocument]:
         """The documents that a scope shows, by id."""

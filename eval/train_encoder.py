@@ -153,6 +153,16 @@ def save(model: Any, folder: Path) -> None:
     (folder / MARK).write_text(json.dumps(note, indent=1) + "\n", encoding="utf-8")
 
 
+def fit(rows: Sequence[TaskRow], out: Path) -> tuple[int, list[float]]:
+    """Trains on rows and writes the folder; returns the number of pairs and the mean loss of each epoch."""
+    analyser = Analyser({unit for row in rows for unit in row.lead_units + row.responsible_units})
+    pairs = [(analyser.tokens(a), analyser.tokens(b)) for a, b in training_pairs(rows)]
+    model = new_model(vocabulary([analyser.tokens(f"{topic_text(row)}") for row in rows]))
+    losses = train(model, pairs)
+    save(model, out)
+    return len(pairs), losses
+
+
 def main() -> None:
     """Trains on ``--corpus`` and writes the encoder to ``--out``."""
     parser = argparse.ArgumentParser(description="训练自带的向量模型")
@@ -160,12 +170,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=SHIPPED)
     chosen = parser.parse_args()
     rows = corpus_rows(chosen.corpus)
-    analyser = Analyser({unit for row in rows for unit in row.lead_units + row.responsible_units})
-    pairs = [(analyser.tokens(a), analyser.tokens(b)) for a, b in training_pairs(rows)]
-    model = new_model(vocabulary([analyser.tokens(f"{topic_text(row)}") for row in rows]))
-    losses = train(model, pairs)
-    save(model, chosen.out)
-    print(f"{len(rows)} 行，{len(pairs)} 对，损失 {losses[0]:.3f} → {losses[-1]:.3f}，已写入 {chosen.out}")
+    pairs, losses = fit(rows, chosen.out)
+    print(f"{len(rows)} 行，{pairs} 对，损失 {losses[0]:.3f} → {losses[-1]:.3f}，已写入 {chosen.out}")
 
 
 if __name__ == "__main__":

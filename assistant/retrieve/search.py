@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -24,10 +24,11 @@ _UNSEEN_BIGRAM, _UNSEEN_WORD = 1.5, 4.0
 
 
 class Retriever:
-    """Searches one snapshot."""
+    """Searches one snapshot. A ranking that has no weight takes no part."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, weights: Mapping[str, float] = WEIGHTS) -> None:
         self._snapshot = snapshot
+        self._weights = weights
         self._position = {row.id: position for position, row in enumerate(snapshot.rows)}
 
     def search(self, query: Query, top_k: int, scope: Scope | None = None) -> list[Hit]:
@@ -43,7 +44,8 @@ class Retriever:
         if query.doc_numbers:
             rankings["numbers"] = [int(p) for p in positions if set(query.doc_numbers) & set(rows[p].doc_numbers)]
         rankings["exact"] = [self._position[row.id] for row in self.named(query, scope)]
-        fused = fuse(rankings, WEIGHTS)[:top_k]
+        weighed = {name: ranking for name, ranking in rankings.items() if name in self._weights}
+        fused = fuse(weighed, self._weights)[:top_k]
         found = [position for position, _, _ in fused]
         by_gram = _coverage(self._snapshot.bigrams, grams, found, _UNSEEN_BIGRAM)
         by_word = _coverage(self._snapshot.words, words, found, _UNSEEN_WORD)
