@@ -105,7 +105,7 @@ def chart(runs: Sequence[Run], path: Path) -> None:
     from matplotlib import pyplot as plt
 
     panels = list(dict.fromkeys((run.corpus, run.split) for run in runs))
-    with mpl.rc_context({"svg.hashsalt": "wenzheng", "font.size": 9}):
+    with mpl.rc_context({"svg.hashsalt": "wenzheng", "svg.fonttype": "none", "font.size": 9}):
         figure, axes = plt.subplots(len(panels), 1, figsize=(10, 2.6 * len(panels)), squeeze=False)
         for axis, panel in zip(axes[:, 0], panels, strict=True):
             here = sorted((r for r in runs if (r.corpus, r.split) == panel), key=lambda run: MODES.index(run.mode))
@@ -117,7 +117,8 @@ def chart(runs: Sequence[Run], path: Path) -> None:
                 axis.bar([i + number * width for i in range(len(categories))], heights, width, label=run.mode)
             axis.set_xticks([i + 0.4 - width / 2 for i in range(len(categories))], categories)
             axis.set(ylim=(0, 1), ylabel="nDCG@10", title=f"{Path(panel[0]).name}, {panel[1]}")
-        axes[0, 0].legend(ncol=len(MODES), loc="lower left", fontsize=7)
-        figure.tight_layout()
+        handles, labels = axes[0, 0].get_legend_handles_labels()
+        figure.legend(handles, labels, ncol=len(MODES), loc="upper center", frameon=False)
+        figure.tight_layout(rect=(0, 0, 1, 1 - 0.3 / (2.6 * len(panels))))
         figure.savefig(path, format="svg", metadata={"Date": None})
         plt.close(figure)
