@@ -49,6 +49,7 @@ ALLOWED = {
         "assistant.index",
         "assistant.parse",
         "assistant.retrieve",
+        "assistant",
         "assistant.catalogue",
         "ui",
     },
