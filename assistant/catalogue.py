@@ -87,9 +87,9 @@ class Catalogue:
     def _shipped(self) -> list[Source]:
         return [Source(path.stem, path, shipped=True) for path in sorted(self._corpus.glob("*.yaml"))]
 
-    def is_shipped(self, id: str) -> bool:
-        """Whether the program ships a document of this id."""
-        return any(source.id == id for source in self._shipped())
+    def shipped(self, id: str) -> Source | None:
+        """The document of this id that the program ships, if it does."""
+        return next((source for source in self._shipped() if source.id == id), None)
 
     def added(self, library: Library) -> tuple[Source, ...]:
         """The documents that this machine added."""
@@ -125,7 +125,7 @@ class Catalogue:
 
     def without(self, library: Library, id: str) -> Library:
         """The library without a document; a shipped one is marked as removed."""
-        removed = {*library.removed, id} if self.is_shipped(id) else set(library.removed)
+        removed = {*library.removed, id} if self.shipped(id) else set(library.removed)
         added = {key: entry for key, entry in library.added.items() if key != id}
         return replace(library, added=added, removed=tuple(sorted(removed)))
 

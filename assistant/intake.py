@@ -158,7 +158,7 @@ class Intake:
                     hint="换一个 --id，或用 --force 替换",
                 )
             return "replaced"
-        if self._catalogue.is_shipped(id) and id not in self.library.removed:
+        if self._catalogue.shipped(id) and id not in self.library.removed:
             ours = [(row.part, row.heading) for row in self._rows if row.document == id]
             same = ours == [(row.part, row.heading) for row in parsed.rows]
             if not same and not wishes.force:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from assistant import index
 from assistant.catalogue import Catalogue, Library, Source
@@ -60,7 +60,7 @@ class Build:
 
     def _parsed(self, source: Source, digest: str, progress: Step) -> ParsedDocument:
         if source.id in self.fresh:
-            return self.fresh[source.id]
+            return self._with_phrasings(source, self.fresh[source.id])
         if self.before is not None and self.before.sources.get(source.id) == digest:
             document = next(each for each in self.before.documents if each.id == source.id)
             if source.title in (None, document.title):
@@ -69,6 +69,16 @@ class Build:
                 )
         progress(f"读取 {source.id}")
         limits = self.settings.limits
-        return parse_file(
+        parsed = parse_file(
             source.path, id=source.id, title=source.title, limits=limits, cache_dir=self.settings.home / "cache"
         )
+        return self._with_phrasings(source, parsed)
+
+    def _with_phrasings(self, source: Source, parsed: ParsedDocument) -> ParsedDocument:
+        """An added original of a shipped document with the phrasings that its rows are shipped with."""
+        shipped = self.catalogue.shipped(source.id)
+        if shipped is None or source.shipped:
+            return parsed
+        written = {(row.id, row.heading): row.asked_as for row in parse_file(shipped.path).rows}
+        rows = (replace(row, asked_as=row.asked_as or written.get((row.id, row.heading), ())) for row in parsed.rows)
+        return replace(parsed, rows=tuple(rows))

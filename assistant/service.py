@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from assistant import index
+from assistant import index, lexicon
 from assistant.answer import Evidence, compose
 from assistant.catalogue import Catalogue, shipped_corpus
 from assistant.errors import InputError, NotFoundError
@@ -15,7 +15,7 @@ from assistant.index import Snapshot
 from assistant.intake import Added, Intake, Progress, Wishes, expand
 from assistant.parse import parse_file
 from assistant.publishing import Build, Step, load_library
-from assistant.retrieve import Retriever, Understander
+from assistant.retrieve import WEIGHTS, Expander, Retriever, Speller, Understander
 from assistant.retrieve.filters import allowed
 from assistant.schema import Answer, Hit, ParsedDocument, PolicyDocument, Query, Scope, TaskRow
 from assistant.settings import Settings
@@ -28,16 +28,27 @@ _TURNS = 20  # of a conversation are read back at most
 class Assistant:
     """Answers questions about one library of documents. Build with ``open``; safe to read from many threads."""
 
-    def __init__(self, settings: Settings, catalogue: Catalogue, snapshot: Snapshot) -> None:
+    def __init__(
+        self, settings: Settings, catalogue: Catalogue, snapshot: Snapshot, without: frozenset[str] = frozenset()
+    ) -> None:
+        """``without``: parts of search left out (names of ``WEIGHTS``, or "spelling"), to measure what they are worth."""
         self.settings = settings
+        self.without = without
         self._catalogue = catalogue
         self.feedback = Feedback(settings.home / "feedback.db")
         self._use(snapshot)
 
     def _use(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
-        self._retriever = Retriever(snapshot)
-        self._understander = Understander(snapshot.documents, snapshot.rows)
+        weights = {name: weight for name, weight in WEIGHTS.items() if name not in self.without}
+        self._retriever = Retriever(snapshot, weights)
+        speller = Speller(snapshot.analyser, snapshot.sounds, snapshot.words)
+        self._understander = Understander(
+            snapshot.documents,
+            snapshot.rows,
+            None if "spelling" in self.without else speller,
+            Expander((*lexicon.sayings(), *lexicon.sayings_of(self.settings.home / "sayings.yaml"))),
+        )
 
     @classmethod
     def open(

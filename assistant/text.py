@@ -127,6 +127,15 @@ class Analyser:
             terms += self._cutter().lcut(run) if _HAN_RUN.fullmatch(run) else [run]
         return [term for term in terms if term not in _STOP]
 
+    def pieces(self, run: str) -> list[str]:
+        """A run of Chinese characters cut into known words; characters that belong to none stand alone."""
+        pieces: list[str] = self._cutter().lcut(run, HMM=False)
+        return pieces
+
+    def is_word(self, text: str) -> bool:
+        """Whether the dictionary has a text as one word."""
+        return bool(self._cutter().FREQ.get(text))
+
     def tokens(self, text: str) -> str:
         """Words and bigrams joined by spaces: the input of the static encoder."""
         return " ".join(self.words(text) + bigrams(text))

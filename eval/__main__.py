@@ -16,7 +16,7 @@ from eval.compare import compare as compared
 from eval.compare import differences
 from eval.measures import SEARCH, read_trec, search_values
 from eval.question_set import FOLDER, Split
-from eval.systems import MODES, Mode
+from eval.systems import MODES, PARTS, Mode
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="评测检索和回答。")
 Corpus = Annotated[str, typer.Option("--corpus", metavar="范围", help=f"{'、'.join(names())}，或一个数据文件夹")]
@@ -30,9 +30,10 @@ def run_command(
     mode: Annotated[Literal[Mode, "all"], typer.Option("--mode", help="检索方式；all 为全部")] = "full",
     corpus: Corpus = "shipped",
     split: Part = "test",
+    without: Annotated[str, typer.Option("--without", help=f"去掉哪些部分再测，逗号分开：{'、'.join(PARTS)}")] = "",
 ) -> None:
     """运行评测，结果存入 eval/runs。"""
-    collection = open_collection(corpus, split)
+    collection = open_collection(corpus, split, _parts(without))
     for each in MODES if mode == "all" else (mode,):
         run = runs.run(each, collection)
         place = runs.save(run, runs.RUNS)
@@ -40,6 +41,13 @@ def run_command(
         overall = run.means()["all"]
         figures = "，".join(f"{name} {value:.3f}" for name, value in overall.items() if name != "n")
         typer.echo(f"{place.name}：{overall['n']:.0f} 个问题{f'，{failed} 个出错' if failed else ''}；{figures}")
+
+
+def _parts(given: str) -> frozenset[str]:
+    parts = frozenset(filter(None, given.split(",")))
+    if unknown := sorted(parts - set(PARTS)):
+        raise InputError(f"没有“{unknown[0]}”这一部分", where="--without", hint=f"可用：{'、'.join(PARTS)}")
+    return parts
 
 
 @app.command("compare")

@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from assistant import index
@@ -48,8 +49,11 @@ def names() -> tuple[str, ...]:
     return "shipped", *(f"{_UNSEEN}{year}" for year in years), "cities"
 
 
-def open_collection(name: str, split: Split) -> Collection:
+def open_collection(name: str, split: Split, without: frozenset[str] = frozenset()) -> Collection:
     """The collection of a name, or of the home folder at a path, with the questions of one split.
+
+    Args:
+        without: parts of search that are left out (see ``Assistant``).
 
     Raises:
         InputError: no such collection, a question that does not fit it, or no questions in the split.
@@ -59,15 +63,16 @@ def open_collection(name: str, split: Split) -> Collection:
             if split == "tune":
                 raise InputError("“tune”部分没有问题：这几份文件从不用于调整", where="cities")
             documents = [parse_file(p, id=p.stem) for p in sorted(CITIES.iterdir()) if p.suffix in _SUFFIXES]
-            assistant = _assistant(documents, Path(folder))
+            assistant = _assistant(documents, Path(folder), without)
             return _collected(name, split, assistant, load_questions(sorted(CITIES.glob("*.jsonl")), _ids(assistant)))
         if name == "shipped":
-            return _collected(name, split, _assistant(_shipped(), Path(folder)), shipped_questions(split))
+            return _collected(name, split, _assistant(_shipped(), Path(folder), without), shipped_questions(split))
         if name.startswith(_UNSEEN):
-            return _unseen(name, split, Path(folder))
+            return _unseen(name, split, Path(folder), without)
     if not (Path(name) / "library.json").is_file():
         raise InputError(f"没有“{name}”", where="--corpus", hint=f"可用：{'、'.join(names())}，或数据文件夹")
-    assistant = Assistant.open(settings=_settings(Path(name)))
+    opened = Assistant.open(settings=_settings(Path(name)))
+    assistant = Assistant(opened.settings, Catalogue(Path(name), shipped_corpus()), opened.snapshot, without)
     ids = _ids(assistant)
     for question in (questions := shipped_questions(split)):
         if missing := next((row for row in question.relevant if row not in ids), None):
@@ -82,7 +87,7 @@ def shipped_questions(split: Split) -> tuple[Question, ...]:
     return select(load_questions(sorted(FOLDER.glob("*.jsonl")), ids, matters), split)
 
 
-def _unseen(name: str, split: Split, folder: Path) -> Collection:
+def _unseen(name: str, split: Split, folder: Path, without: frozenset[str]) -> Collection:
     """One year's documents; what was fitted to them is fitted anew to the others."""
     year = name.removeprefix(_UNSEEN)
     held = [parsed for parsed in _shipped() if str(parsed.document.year) == year]
@@ -91,7 +96,7 @@ def _unseen(name: str, split: Split, folder: Path) -> Collection:
         raise InputError(f"没有“{name}”", where="--corpus", hint=f"可用：{'、'.join(names())}，或数据文件夹")
     encoder = folder / "encoder"
     train_encoder.fit([row for parsed in others for row in parsed.rows], encoder)
-    assistant = _assistant(held, folder, str(encoder))
+    assistant = _assistant([_unwritten(parsed) for parsed in held], folder, without, str(encoder))
     questions = [_within(question, _ids(assistant)) for question in shipped_questions(split)]
     return _collected(name, split, assistant, tuple(question for question in questions if question is not None))
 
@@ -110,19 +115,27 @@ def _within(question: Question, rows: set[str]) -> Question | None:
     return replace(question, relevant=relevant, expect=question.expect if whole else {})
 
 
-def _shipped() -> list[ParsedDocument]:
-    return [parse_file(path) for path in sorted(shipped_corpus().glob("*.yaml"))]
+@cache
+def _shipped() -> tuple[ParsedDocument, ...]:
+    return tuple(parse_file(path) for path in sorted(shipped_corpus().glob("*.yaml")))
 
 
 def _settings(home: Path, encoder: str = "") -> Settings:
     return Settings.from_env({}, home=home, encoder=encoder or None, today=TODAY.isoformat())
 
 
-def _assistant(documents: Sequence[ParsedDocument], home: Path, encoder: str = "") -> Assistant:
+def _unwritten(parsed: ParsedDocument) -> ParsedDocument:
+    """A document as a city would send it: nothing written for its rows."""
+    return replace(parsed, rows=tuple(replace(row, asked_as=()) for row in parsed.rows))
+
+
+def _assistant(
+    documents: Sequence[ParsedDocument], home: Path, without: frozenset[str], encoder: str = ""
+) -> Assistant:
     settings = _settings(home, encoder)
     sources = {parsed.document.id: "" for parsed in documents}
     snapshot = index.build_snapshot(documents, sources, encoder)
-    return Assistant(settings, Catalogue(home, shipped_corpus()), snapshot)
+    return Assistant(settings, Catalogue(home, shipped_corpus()), snapshot, without)
 
 
 def _ids(assistant: Assistant) -> set[str]:

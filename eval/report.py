@@ -48,13 +48,17 @@ def markdown(runs: Sequence[Run]) -> str:
     """All runs: a table of nDCG@10 by category for each collection, the measures of search and of answers."""
     parts = [_made_by(runs)]
     for name in dict.fromkeys(collection_name(run) for run in runs):
-        here = sorted((run for run in runs if collection_name(run) == name), key=lambda run: MODES.index(run.mode))
+        here = sorted((run for run in runs if collection_name(run) == name), key=_place)
         parts.append(f"## {name}\n\n检索，nDCG@10：\n\n{_by_category(here)}")
-        best = here[-1]
+        best = [run for run in here if not run.without][-1]
         parts.append(f"检索的各项指标，{MEANING[best.mode]}：\n\n{_details(best)}")
         if best.mode == "full":
             parts.append(f"回答：\n\n{_answers(best)}")
     return "\n\n".join(parts) + "\n"
+
+
+def _place(run: Run) -> tuple[int, tuple[str, ...]]:
+    return MODES.index(run.mode), run.without
 
 
 def _made_by(runs: Sequence[Run]) -> str:
@@ -70,10 +74,14 @@ def _by_category(runs: Sequence[Run]) -> str:
     ]
     head = ["", *(f"{NAMES[c]}（{n}）" for c, n in zip(categories, counts, strict=True))]
     lines = [
-        [MEANING[run.mode], *(_figure(table.get(c, {}).get("nDCG@10")) for c in categories)]
+        [_meaning(run), *(_figure(table.get(c, {}).get("nDCG@10")) for c in categories)]
         for run, table in zip(runs, means, strict=True)
     ]
     return _table(head, lines)
+
+
+def _meaning(run: Run) -> str:
+    return f"　去掉 {'、'.join(run.without)}" if run.without else MEANING[run.mode]
 
 
 def _details(run: Run) -> str:
@@ -108,7 +116,7 @@ def chart(runs: Sequence[Run], path: Path) -> None:
     with mpl.rc_context({"svg.hashsalt": "wenzheng", "svg.fonttype": "none", "font.size": 9}):
         figure, axes = plt.subplots(len(panels), 1, figsize=(10, 2.6 * len(panels)), squeeze=False)
         for axis, panel in zip(axes[:, 0], panels, strict=True):
-            here = sorted((r for r in runs if (r.corpus, r.split) == panel), key=lambda run: MODES.index(run.mode))
+            here = sorted((r for r in runs if (r.corpus, r.split) == panel and not r.without), key=_place)
             means = [run.means() for run in here]
             categories = [c for c in (*CATEGORIES, "all") if any("nDCG@10" in table.get(c, {}) for table in means)]
             width = 0.8 / len(here)

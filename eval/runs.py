@@ -1,6 +1,6 @@
 """One run: a mode over a collection, with all that is needed to read, check and repeat it.
 
-    eval/runs/<mode>_<collection>_<split>/
+    eval/runs/<mode>[-<part left out>]_<collection>_<split>/
         run.json         what was run with what, when, and the measures by category
         questions.jsonl  each question's rows found, its answer and its measures
         run.trec         qid Q0 row rank score tag
@@ -55,6 +55,7 @@ class Run(Record):
     """A run as stored. ``qrels``: a digest of questions and grades, equal for runs that may be compared."""
 
     mode: Mode
+    without: tuple[str, ...]
     corpus: str
     split: str
     version: str
@@ -69,7 +70,7 @@ class Run(Record):
     @property
     def name(self) -> str:
         """The folder's name."""
-        return f"{self.mode}_{Path(self.corpus).name}_{self.split}"
+        return f"{'-'.join((self.mode, *self.without))}_{Path(self.corpus).name}_{self.split}"
 
     def means(self) -> dict[str, Values]:
         """Category → measure → mean over the questions that it applies to; also "all", and "n"."""
@@ -102,6 +103,7 @@ def run(mode: Mode, collection: Collection) -> Run:
     settings = {name: str(value) for name, value in asdict(opened.settings).items() if name != "home"}
     return Run(
         mode=mode,
+        without=tuple(sorted(opened.without)),
         corpus=collection.name,
         split=collection.split,
         version=assistant.__version__,
@@ -189,7 +191,7 @@ def load(path: Path) -> Run:
         lines = (folder / "questions.jsonl").read_text(encoding="utf-8").splitlines()
         asked = tuple(Asked(**_tuples(json.loads(line))) for line in lines)
         del data["means"]
-        return Run(**data, asked=asked)
+        return Run(**_tuples(data), asked=asked)
     except FileNotFoundError:
         raise InputError("没有这次运行", where=str(path), hint="先运行 python -m eval run") from None
     except (OSError, ValueError, TypeError, KeyError):

@@ -17,6 +17,8 @@ from eval.question_set import Question
 
 Mode = Literal["rank_bm25", "lexical", "bigram", "dense", "hybrid", "full"]
 MODES: tuple[Mode, ...] = get_args(Mode)
+# Parts of search that a full run may leave out, to measure what each is worth.
+PARTS = (*WEIGHTS, "spelling")
 DEPTH = 10  # what the assistant shows, and so what is judged
 # What each mode is, in words for the tables.
 MEANING: dict[Mode, str] = {

@@ -151,7 +151,7 @@ def _facts(evidence: Evidence, rows: Sequence[TaskRow], asked: Sequence[Intent])
 
 def _answer(evidence: Evidence, intent: Intent, said: str, rows: Sequence[TaskRow], facts: dict[str, Any]) -> Answer:
     ids = tuple(row.id for row in rows)
-    text = f"{said}\n\n{_missing(evidence)}{_equated(evidence, rows)}{_note(evidence, rows)}"
+    text = f"{said}\n\n{_missing(evidence)}{_corrected(evidence)}{_equated(evidence, rows)}{_note(evidence, rows)}"
     table = Block("table", ids, columns=COLUMNS, cells=tuple(_cells(evidence, row) for row in rows))
     return Answer(
         question=evidence.query.question,
@@ -177,6 +177,12 @@ def _missing(evidence: Evidence) -> str:
     query = evidence.query
     missing = [*query.unknown_places, *(f"{year}年" for year in query.unknown_years)]
     return f"没有收录{joined(missing)}的文件。\n\n" if missing else ""
+
+
+def _corrected(evidence: Evidence) -> str:
+    """Which slips of the question were read as other words."""
+    said = [f"“{each.written}”按“{each.meant}”理解" for each in evidence.query.corrected]
+    return f"{'，'.join(said)}。\n\n" if said else ""
 
 
 def _equated(evidence: Evidence, rows: Sequence[TaskRow]) -> str:

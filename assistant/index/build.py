@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from assistant import lexicon
 from assistant.index.dense import DenseIndex
 from assistant.index.encoder import open_encoder
 from assistant.index.lexical import LexicalIndex
 from assistant.index.snapshot import Snapshot
+from assistant.index.sounds import SoundIndex
+from assistant.lexicon.units import by_name, forms
 from assistant.schema import ParsedDocument, TaskRow
-from assistant.text import Analyser, bigrams
+from assistant.text import Analyser, bigrams, fold
 
 Progress = Callable[[str], None]
+# What people ask of a row, and no row's text says.
+ASKED_FOR = ("牵头", "牵头单位", "责任单位", "配合单位", "落实单位", "完成时限", "时限", "部门", "附件", "单位", "清单")
 
 
 def topic_text(row: TaskRow) -> str:
@@ -23,6 +28,11 @@ def topic_text(row: TaskRow) -> str:
 def unit_text(row: TaskRow) -> str:
     """The units of a row."""
     return " ".join((*row.lead_units, *row.responsible_units))
+
+
+def _spoken(terms: set[str]) -> list[str]:
+    """Terms of Chinese characters only, folded."""
+    return sorted(term for term in map(fold, terms) if not term.isascii() and term.isalpha())
 
 
 def build_snapshot(
@@ -48,8 +58,12 @@ def build_snapshot(
     words = LexicalIndex.from_terms([analyser.words(f"{t} {unit_text(r)}") for t, r in zip(topics, rows, strict=True)])
     progress("按字索引")
     grams = LexicalIndex.from_terms([bigrams(topic) for topic in topics])
+    asked = LexicalIndex.from_terms([bigrams(" ".join(row.asked_as)) for row in rows])
+    units = {*by_name(), *(form for name in names for form in forms(name))}
+    phrasings = {term for row in rows for term in analyser.words(" ".join(row.asked_as))}
+    sounds = SoundIndex.from_terms(_spoken({*words.terms, *phrasings, *lexicon.words(), *ASKED_FOR, *units}))
     progress("向量索引")
     encoder = open_encoder(encoder_name, analyser)
     dense = DenseIndex.from_vectors(encoder.encode([f"{row.heading} {row.text}" for row in rows]))
     documents = tuple(each.document for each in ordered)
-    return Snapshot(documents, rows, words, grams, dense, analyser, encoder, dict(sources))
+    return Snapshot(documents, rows, words, grams, asked, sounds, dense, analyser, encoder, dict(sources))

@@ -1,6 +1,6 @@
 """A snapshot: everything search needs, derived from the documents, published atomically, verified on load.
 
-    HOME/index/<name>/            manifest.json, documents.json, words.npz, bigrams.npz, dense.faiss
+    HOME/index/<name>/            manifest.json, documents.json, words.npz, bigrams.npz, asked.npz, sounds.json, dense.faiss
 
 The name is a digest of the manifest, so equal inputs give the same snapshot. Which one is in force says the
 library file (``assistant.catalogue``); a killed process leaves at most an unnamed folder, which ``sweep`` removes.
@@ -19,12 +19,13 @@ from typing import Any
 from assistant.errors import SnapshotError
 from assistant.index.dense import DenseIndex
 from assistant.index.lexical import LexicalIndex
+from assistant.index.sounds import SoundIndex
 from assistant.schema import Encoder, PolicyDocument, TaskRow
 from assistant.text import Analyser
 
-FORMAT = 2
+FORMAT = 3
 _REBUILD = "请运行 wenzheng index 重建索引"
-_FILES = ("documents.json", "words.npz", "bigrams.npz", "dense.faiss")
+_FILES = ("documents.json", "words.npz", "bigrams.npz", "asked.npz", "sounds.json", "dense.faiss")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +54,16 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Documents, their rows in order, and the indexes by row position."""
+    """Documents, their rows in order, and the indexes by row position; ``asked`` is that of ``asked_as``, ``sounds``
+    holds the words of all of them.
+    """
 
     documents: tuple[PolicyDocument, ...]
     rows: tuple[TaskRow, ...]
     words: LexicalIndex
     bigrams: LexicalIndex
+    asked: LexicalIndex
+    sounds: SoundIndex
     dense: DenseIndex
     analyser: Analyser
     encoder: Encoder
@@ -72,6 +77,8 @@ def publish(snapshot: Snapshot, folder: Path) -> Manifest:
     _write_documents(snapshot, unfinished / "documents.json")
     snapshot.words.save(unfinished / "words.npz")
     snapshot.bigrams.save(unfinished / "bigrams.npz")
+    snapshot.asked.save(unfinished / "asked.npz")
+    snapshot.sounds.save(unfinished / "sounds.json")
     snapshot.dense.save(unfinished / "dense.faiss")
     manifest = Manifest(
         format=FORMAT,
@@ -157,12 +164,14 @@ def load(place: Path, encoder_name: str, sources: dict[str, str], cache_dir: Pat
         rows=tuple(TaskRow.from_dict(each) for each in body["rows"]),
         words=LexicalIndex.load(place / "words.npz"),
         bigrams=LexicalIndex.load(place / "bigrams.npz"),
+        asked=LexicalIndex.load(place / "asked.npz"),
+        sounds=SoundIndex.load(place / "sounds.json"),
         dense=DenseIndex.load(place / "dense.faiss"),
         analyser=analyser,
         encoder=encoder,
         sources=manifest.sources,
     )
-    counts = {len(snapshot.rows), len(snapshot.words), len(snapshot.bigrams), len(snapshot.dense)}
+    counts = {len(each) for each in (snapshot.rows, snapshot.words, snapshot.bigrams, snapshot.asked, snapshot.dense)}
     if counts != {manifest.rows} or len(snapshot.documents) != manifest.documents:
         raise SnapshotError("索引的行数前后不一致", hint=_REBUILD)
     return snapshot

@@ -2,7 +2,7 @@
 
 words.txt      set phrases that stay one token       places.yaml   provinces and prefectures
 units.yaml     departments (see units.py)       taiwan.yaml   Taiwan wording → mainland wording
-confusable.txt characters taken for one another
+confusable.txt characters taken for one another       sayings.yaml  everyday words → official terms
 """
 
 from __future__ import annotations
@@ -10,9 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import yaml
+
+from assistant.errors import InputError
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _LEVELS = (("自治州", "州"), ("州", "州"), ("市", "市"), ("地区", "地区"), ("盟", "盟"))
@@ -27,6 +30,15 @@ class Place:
     level: str
     province: str
     names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """Words of daily life, and the official terms for what they mean."""
+
+    topic: str
+    say: tuple[str, ...]
+    mean: tuple[str, ...]
 
 
 def _read(name: str) -> str:
@@ -62,6 +74,39 @@ def taiwan() -> dict[str, str]:
     """Taiwan wording, in Simplified characters, → mainland wording; longest keys first."""
     table: dict[str, str] = read_yaml("taiwan.yaml")
     return dict(sorted(table.items(), key=lambda pair: (-len(pair[0]), pair[0])))
+
+
+@cache
+def sayings() -> tuple[Saying, ...]:
+    """What people say and what official texts call it, in the order of the file."""
+    return _sayings(read_yaml("sayings.yaml"))
+
+
+def sayings_of(path: Path) -> tuple[Saying, ...]:
+    """The sayings that an office wrote itself, in the format of ``sayings.yaml``; none where there is no file.
+
+    Raises:
+        InputError: the file cannot be read, or an entry lacks its topic, words or terms.
+    """
+    if not path.is_file():
+        return ()
+    try:
+        return _sayings(yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER) or ())
+    except (OSError, ValueError, TypeError, KeyError, yaml.YAMLError):
+        hint = "每个 topic 下是 sayings，每条有 say 和 mean 两个列表，见 README"
+        raise InputError("说法文件不能用", where=str(path), hint=hint) from None
+
+
+def _sayings(groups: Any) -> tuple[Saying, ...]:
+    found = tuple(
+        Saying(group["topic"], tuple(entry["say"]), tuple(entry["mean"]))
+        for group in groups
+        for entry in group["sayings"]
+    )
+    for saying in found:
+        if not all(isinstance(text, str) and text.strip() for text in (saying.topic, *saying.say, *saying.mean)):
+            raise ValueError("an entry that is no text")
+    return found
 
 
 @cache

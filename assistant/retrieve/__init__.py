@@ -1,6 +1,8 @@
 """question → Query → Hit…"""
 
 from assistant.retrieve.query import Understander
-from assistant.retrieve.search import Retriever
+from assistant.retrieve.sayings import Expander
+from assistant.retrieve.search import WEIGHTS, Retriever
+from assistant.retrieve.spelling import Speller
 
-__all__ = ["Retriever", "Understander"]
+__all__ = ["WEIGHTS", "Expander", "Retriever", "Speller", "Understander"]

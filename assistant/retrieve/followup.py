@@ -39,6 +39,8 @@ def follow_up(before: Query, now: Query) -> Query:
         units=now.units or (before.units if "list" in before.intents else ()),
         ordinals=now.ordinals or before.ordinals,
         doc_numbers=now.doc_numbers or before.doc_numbers,
+        corrected=now.corrected,
+        expanded=tuple(dict.fromkeys((*before.expanded, *now.expanded))),
     )
     return _picked(before, _moved(before, merged, text), text)
 

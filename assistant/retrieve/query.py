@@ -18,8 +18,10 @@ from assistant.retrieve.phrases import (
     SMALLTALK,
     WHICH,
 )
+from assistant.retrieve.sayings import Expander
+from assistant.retrieve.spelling import Speller
 from assistant.retrieve.units import UnitRegistry
-from assistant.schema import Intent, Ordinal, PolicyDocument, Query, TaskRow
+from assistant.schema import Correction, Intent, Ordinal, PolicyDocument, Query, TaskRow
 from assistant.text import chinese_numeral, compact, fold, number
 
 _NUMERAL = r"[〇零一二三四五六七八九十百\d]+"
@@ -39,9 +41,17 @@ _TITLE_TAIL = re.compile(r"(要点|清单|方案|计划|意见|安排|措施)$")
 
 
 class Understander:
-    """Understands questions about one set of documents."""
+    """Understands questions about one set of documents; ``speller`` and ``expander`` may be left out."""
 
-    def __init__(self, documents: Sequence[PolicyDocument], rows: Sequence[TaskRow]) -> None:
+    def __init__(
+        self,
+        documents: Sequence[PolicyDocument],
+        rows: Sequence[TaskRow],
+        speller: Speller | None = None,
+        expander: Expander | None = None,
+    ) -> None:
+        self._speller = speller
+        self._expander = expander
         self._documents = list(documents)
         self._units = UnitRegistry(rows)
         self._headings = {heading for row in rows for heading in row.section}
@@ -61,7 +71,7 @@ class Understander:
         return query
 
     def _read(self, question: str) -> Query:
-        text = fold(question)
+        text, corrected = self._corrected(fold(question))
         if SMALLTALK.match(compact(text)):
             return Query(question=question, intents=("smalltalk",), topic="")
         spans: list[tuple[int, int]] = []
@@ -83,12 +93,12 @@ class Understander:
             intents = ("list",)
         if "list" in intents:
             topic = "" if sections else _without_units(topic, self._units)
-        topic = DUE.sub(" ", topic)
+        topic = _PARTICLES.sub(" ", " ".join(DUE.sub(" ", topic).split())).strip()
         known_years = {document.year for document in self._documents}
         return Query(
             question=question,
             intents=intents,
-            topic=_PARTICLES.sub(" ", " ".join(topic.split())).strip(),
+            topic=topic,
             places=places,
             unknown_places=unknown,
             years=tuple(year for year in years if year in known_years),
@@ -102,7 +112,16 @@ class Understander:
             ordinals=ordinals,
             doc_numbers=numbers,
             due=due.group() if due else "",
+            corrected=corrected,
+            expanded=self._expander.expand(topic or text) if self._expander else (),
         )
+
+    def _corrected(self, text: str) -> tuple[str, tuple[Correction, ...]]:
+        """The folded text with its slips read as the words that were meant."""
+        slips = self._speller.corrections(text) if self._speller else {}
+        for written, meant in slips.items():
+            text = text.replace(written, meant)
+        return text, tuple(Correction(written, meant) for written, meant in slips.items())
 
     def _named_sections(self, text: str, spans: list[tuple[int, int]]) -> tuple[str, ...]:
         """Printed headings named by their words, or by their number (第五部分)."""

@@ -1,4 +1,4 @@
-"""Query → Hit…: word BM25, character-bigram BM25, dense and field rankings, fused."""
+"""Query → Hit…: word BM25, character-bigram BM25 of rows and of phrasings, dense and field rankings, fused."""
 
 from __future__ import annotations
 
@@ -16,11 +16,22 @@ from assistant.schema import Hit, Query, Scope, TaskRow
 from assistant.text import bigrams
 
 # What each ranking counts for in the fusion. "exact" rows (第48项; 某局牵头的任务) come before all others.
-WEIGHTS = {"words": 1.0, "bigrams": 1.0, "dense": 0.5, "units": 0.5, "numbers": 2.0, "exact": 100.0}
+WEIGHTS = {
+    "words": 1.0,
+    "bigrams": 1.0,
+    "dense": 0.5,
+    "asked": 2.0,
+    "sayings": 1.0,
+    "units": 0.5,
+    "numbers": 2.0,
+    "exact": 100.0,
+}
 _DEPTH = 10  # candidates per ranking, as a multiple of what is asked for
 # What a term that no row holds weighs against the evidence, beside ln(1 + rows / rows with it) of the others: a
 # bigram little, since it mostly joins two words by chance; a word as much as a rare one.
 _UNSEEN_BIGRAM, _UNSEEN_WORD = 1.5, 4.0
+# The evidence that a saying gives for a row that holds the official term for it: enough to answer, less than words.
+_SAID = 0.35
 
 
 class Retriever:
@@ -37,6 +48,7 @@ class Retriever:
         text = query.topic or query.question
         words, grams = self._snapshot.analyser.words(text), bigrams(text)
         rankings, cosine = self._text_rankings(text, words, grams, shown, max(top_k * _DEPTH, 50))
+        rankings |= self._everyday_rankings(query, grams, shown, max(top_k * _DEPTH, 50))
         positions = np.flatnonzero(shown)
         if query.units:
             units = [unit for group in query.units for unit in group]
@@ -47,10 +59,9 @@ class Retriever:
         weighed = {name: ranking for name, ranking in rankings.items() if name in self._weights}
         fused = fuse(weighed, self._weights)[:top_k]
         found = [position for position, _, _ in fused]
-        by_gram = _coverage(self._snapshot.bigrams, grams, found, _UNSEEN_BIGRAM)
-        by_word = _coverage(self._snapshot.words, words, found, _UNSEEN_WORD)
+        evidence = self._evidence(query, words, grams, found)
         return [
-            Hit(rows[p], score, rank, (by_gram[p] + by_word[p]) / 2, gained | {"cosine": cosine.get(p, 0.0)})
+            Hit(rows[p], score, rank, evidence[p], gained | {"cosine": cosine.get(p, 0.0)})
             for rank, (p, score, gained) in enumerate(fused, 1)
         ]
 
@@ -67,6 +78,35 @@ class Retriever:
         rows, documents = self._snapshot.rows, self._snapshot.documents
         shown = allowed(rows, documents, query_scope(query))
         return shown & allowed(rows, documents, scope) if scope is not None else shown
+
+    def _evidence(
+        self, query: Query, words: Sequence[str], grams: Sequence[str], found: Sequence[int]
+    ) -> dict[int, float]:
+        """How well rows cover what was asked: in their own words, as people ask for them, or by a saying."""
+        snapshot = self._snapshot
+        by_gram = _coverage(snapshot.bigrams, grams, found, _UNSEEN_BIGRAM)
+        by_word = _coverage(snapshot.words, words, found, _UNSEEN_WORD)
+        asked = _coverage(snapshot.asked, grams, found, _UNSEEN_BIGRAM) if "asked" in self._weights else {}
+        meant = [bigrams(term) for expansion in query.expanded for term in expansion.terms]
+        said = {p: max((self._holds(p, term) for term in meant), default=False) for p in found}
+        return {
+            p: max((by_gram[p] + by_word[p]) / 2, asked.get(p, 0.0), _SAID * (said[p] and "sayings" in self._weights))
+            for p in found
+        }
+
+    def _holds(self, position: int, grams: Sequence[str]) -> bool:
+        """Whether a row holds all bigrams of a term."""
+        return all(position in self._snapshot.bigrams.rows_with(gram) for gram in grams)
+
+    def _everyday_rankings(
+        self, query: Query, grams: Sequence[str], shown: npt.NDArray[np.bool_], depth: int
+    ) -> dict[str, list[int]]:
+        """By what people ask for each row, and by the official terms for what the question says."""
+        said = [gram for expansion in query.expanded for term in expansion.terms for gram in bigrams(term)]
+        return {
+            "asked": _ranking(*self._snapshot.asked.scores(grams), shown, depth),
+            "sayings": _ranking(*self._snapshot.bigrams.scores(said), shown, depth),
+        }
 
     def _text_rankings(
         self, text: str, words: Sequence[str], grams: Sequence[str], shown: npt.NDArray[np.bool_], depth: int

@@ -21,7 +21,7 @@ from assistant.schema.documents import (
     TextKind,
 )
 from assistant.schema.encoding import Encoder, Vectors
-from assistant.schema.questions import Equated, Hit, Intent, Ordinal, Query, Scope
+from assistant.schema.questions import Correction, Equated, Expansion, Hit, Intent, Ordinal, Query, Scope
 from assistant.schema.record import Record, plain
 
 __all__ = [
@@ -30,9 +30,11 @@ __all__ = [
     "BlockKind",
     "Citation",
     "Comparator",
+    "Correction",
     "Deadline",
     "Encoder",
     "Equated",
+    "Expansion",
     "Finding",
     "Hit",
     "Intent",

@@ -65,7 +65,8 @@ class Quantity(Record):
 @dataclass(frozen=True, slots=True)
 class TaskRow(Record):
     """One task of one document, the unit of citation. ``id`` is ``<document>/<part>/<item>`` by position;
-    ``quantities`` are the ``targets`` as figures, in their order.
+    ``quantities`` are the ``targets`` as figures, in their order. ``asked_as`` are ways in which people ask for it,
+    written by editors: they are searched and never shown as what the document says.
     """
 
     id: str
@@ -86,6 +87,7 @@ class TaskRow(Record):
     doc_numbers: tuple[str, ...]
     locator: Locator
     quantities: tuple[Quantity, ...] = ()
+    asked_as: tuple[str, ...] = ()
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> TaskRow:
@@ -96,6 +98,7 @@ class TaskRow(Record):
         values["dates"] = tuple(Deadline(**each) for each in data["dates"])
         values["locator"] = Locator(**data["locator"])
         values["quantities"] = tuple(Quantity(**each) for each in data["quantities"])
+        values["asked_as"] = tuple(data.get("asked_as", ()))
         return cls(**values)
 
 

@@ -44,6 +44,22 @@ class Equated(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class Expansion(Record):
+    """Words of daily life in a question, and the official terms that it is searched with beside them."""
+
+    said: str
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Correction(Record):
+    """A slip in a question, and the word that it was read as."""
+
+    written: str
+    meant: str
+
+
+@dataclass(frozen=True, slots=True)
 class Query(Record):
     """A question as understood: its intents in the order asked, and the slots recognised in it.
 
@@ -51,6 +67,7 @@ class Query(Record):
     that documents cover; what none covers stands in ``unknown_places`` and ``unknown_years``. ``units`` holds, for
     each unit named, the printed names that it may be (``unknown_units``: none); ``parts`` are ``<document>/<part>``
     keys; ``sections`` printed headings; ``due`` a time (6月底前). ``pick``: the n-th of the rows listed before.
+    ``corrected`` are slips that were read as known words, ``expanded`` words of daily life with their official terms.
     """
 
     question: str
@@ -70,6 +87,8 @@ class Query(Record):
     doc_numbers: tuple[str, ...] = ()
     due: str = ""
     pick: int | None = None
+    corrected: tuple[Correction, ...] = ()
+    expanded: tuple[Expansion, ...] = ()
 
     @property
     def intent(self) -> Intent:

@@ -17,7 +17,9 @@ def run(values: dict[str, dict[str, float]], qrels: str = "same", **given: Any) 
         Asked(qid, "list" if qid.startswith("li") else "staff", "？", {}, (), (), "", (), "", each)
         for qid, each in values.items()
     )
-    return Run(mode="full", corpus="shipped", split="test", settings={}, qrels=qrels, asked=asked, **base | given)
+    return Run(
+        mode="full", without=(), corpus="shipped", split="test", settings={}, qrels=qrels, asked=asked, **base | given
+    )
 
 
 def test_wins_and_losses() -> None:

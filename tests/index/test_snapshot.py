@@ -42,7 +42,9 @@ def test_equal_inputs_give_the_same_snapshot(built: Snapshot, tmp_path: Path) ->
     assert load(tmp_path / first.name, "", SOURCES, None).rows == built.rows
 
 
-@pytest.mark.parametrize("name", ["documents.json", "words.npz", "bigrams.npz", "dense.faiss"])
+@pytest.mark.parametrize(
+    "name", ["documents.json", "words.npz", "bigrams.npz", "asked.npz", "sounds.json", "dense.faiss"]
+)
 @pytest.mark.parametrize("gone", [True, False])
 def test_damaged_file(place: Path, name: str, gone: bool) -> None:
     if gone:

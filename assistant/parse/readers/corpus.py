@@ -91,6 +91,7 @@ class _Reader:
             quantities=tuple(filter(None, map(quantity, targets))),
             doc_numbers=self._strings(row, "doc_numbers", node),
             locator=Locator(self._name, line=node.start_mark.line + 1),
+            asked_as=self._strings(row, "asked_as", node),
         )
 
     def _date(self, printed: str) -> Deadline:
