@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from assistant import index, lexicon
 from assistant.answer import Evidence, compose
 from assistant.catalogue import Catalogue, shipped_corpus
@@ -16,7 +18,6 @@ from assistant.intake import Added, Intake, Progress, Wishes, expand
 from assistant.parse import parse_file
 from assistant.publishing import Build, Step, load_library
 from assistant.retrieve import WEIGHTS, Expander, Retriever, Speller, Understander
-from assistant.retrieve.filters import allowed
 from assistant.schema import Answer, Hit, ParsedDocument, PolicyDocument, Query, Scope, TaskRow
 from assistant.settings import Settings
 from assistant.store.feedback import Feedback
@@ -87,7 +88,7 @@ class Assistant:
             query=query,
             hits=tuple(self._retriever.search(query, self.settings.top_k, scope)),
             named=tuple(self._retriever.named(query, scope)),
-            visible=tuple(self._retriever.rows(query, scope)),
+            visible=self._retriever.visible(query, scope),
             documents={document.id: document for document in documents},
             today=self.settings.today,
         )
@@ -130,7 +131,8 @@ class Assistant:
 
     def documents(self, scope: Scope | None = None) -> list[PolicyDocument]:
         """The documents that a scope shows, by id."""
-        shown = {row.document for row in self.rows(scope)}
+        table = self._retriever.table
+        shown = table.documents(table.shown(scope))
         return [document for document in self._snapshot.documents if document.id in shown]
 
     def document(self, id: str) -> PolicyDocument:
@@ -150,8 +152,7 @@ class Assistant:
         rows = self._snapshot.rows
         if scope is None:
             return list(rows)
-        shown = allowed(rows, self._snapshot.documents, scope)
-        return [row for row, visible in zip(rows, shown, strict=True) if visible]
+        return [rows[place] for place in np.flatnonzero(self._retriever.table.shown(scope))]
 
     def row(self, id: str, scope: Scope | None = None) -> TaskRow:
         """One row.

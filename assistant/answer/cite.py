@@ -56,7 +56,7 @@ def position_note(evidence: Evidence, row: TaskRow) -> str:
     """What to say where printed number and position differ, else nothing."""
     if row.printed_no is not None and row.printed_no != row.item:
         return f"印刷序号{row.printed_no}，按位置是第{row.item}项"
-    others = [each for each in evidence.visible if (each.document, each.part) == (row.document, row.part)]
+    others = evidence.visible.get((row.document, row.part), ())
     if row.printed_no is None and any(each.printed_no is not None for each in others):
         return f"没有印刷序号，按位置是第{row.item}项"
     return ""

@@ -14,13 +14,13 @@ class Evidence:
     """Input of every composer.
 
     ``hits``: search results, best first. ``named``: all rows that a lookup or list question names exactly.
-    ``visible``: all rows that the question's places, years and parts let through. ``today``: for deadlines passed.
+    ``visible``: all rows that the question's places, years and parts let through, by document id and part. ``today``: for deadlines passed.
     """
 
     query: Query
     hits: tuple[Hit, ...]
     named: tuple[TaskRow, ...]
-    visible: tuple[TaskRow, ...]
+    visible: Mapping[tuple[str, int], tuple[TaskRow, ...]]
     documents: Mapping[str, PolicyDocument]
     today: date
 
@@ -35,4 +35,4 @@ class Evidence:
 
     def items_of(self, row: TaskRow) -> int:
         """The number of rows of the row's part."""
-        return sum((each.document, each.part) == (row.document, row.part) for each in self.visible)
+        return len(self.visible.get((row.document, row.part), ()))

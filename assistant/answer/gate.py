@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from assistant.answer.evidence import Evidence
 from assistant.retrieve.phrases import ACTUALS, UNCARRIED
 from assistant.schema import Hit, Query, TaskRow
@@ -97,7 +95,7 @@ def _elsewhere(query: Query) -> bool:
 
 
 def _no_such_item(evidence: Evidence) -> str:
-    counts = Counter((row.document, row.part) for row in evidence.visible)
+    counts = {key: len(rows) for key, rows in evidence.visible.items()}
     if len(counts) > 3:
         return "没有这一项；请说明是哪份文件的哪个部分"
     said = "；".join(f"{evidence.documents[d].part_title(p)}共{n}项" for (d, p), n in sorted(counts.items()))

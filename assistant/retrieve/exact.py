@@ -2,35 +2,38 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 
-from assistant.retrieve.filters import has_unit
+import numpy as np
+
+from assistant.retrieve.table import Positions, RowTable, Shown
 from assistant.schema import Ordinal, Query, TaskRow
-from assistant.text import chinese_numeral, compact
+from assistant.text import chinese_numeral
 
 
-def named_rows(query: Query, rows: Sequence[TaskRow]) -> list[TaskRow]:
-    """The rows, of those given, that a lookup or list question names, in the order of the documents.
+def named_rows(query: Query, table: RowTable, shown: Shown) -> list[TaskRow]:
+    """The rows, of those shown, that a lookup or list question names, in the order of the documents.
 
     A row is listed when it holds every unit group that the question names (州政府办和州司法局 → both), stands in
     one of the sections, cites one of the numbers, and is due when it says.
     """
     if query.ordinals:
-        return [row for ordinal in query.ordinals for part in _by_part(rows) for row in at_ordinal(part, ordinal)]
+        parts = table.by_part(shown).values()
+        return [row for ordinal in query.ordinals for part in parts for row in at_ordinal(part, ordinal)]
     if query.intent != "list":
         return []
-    found = rows
-    for group in query.units:
-        found = [row for row in found if has_unit(row, group, query.lead_only)]
+    conditions: list[Positions] = [table.with_units(group, query.lead_only) for group in query.units]
     if query.sections:
-        found = [row for row in found if set(query.sections) & set(row.section)]
+        conditions.append(table.with_sections(query.sections))
     if query.doc_numbers:
-        cited = {compact(number) for number in query.doc_numbers}
-        found = [row for row in found if cited & {compact(number) for number in row.doc_numbers}]
+        conditions.append(table.with_numbers(query.doc_numbers))
     if query.due:
-        found = [row for row in found if _due(row, query.due)]
-    return list(found)
+        dated = table.with_deadline()
+        conditions.append(dated[[_due(table.rows[place], query.due) for place in dated.tolist()]])
+    found = np.flatnonzero(shown)
+    for places in conditions:
+        found = np.intersect1d(found, places, assume_unique=True)
+    return [table.rows[place] for place in found.tolist()]
 
 
 def _due(row: TaskRow, asked: str) -> bool:
@@ -59,10 +62,3 @@ def at_ordinal(part: Sequence[TaskRow], ordinal: Ordinal) -> list[TaskRow]:
     if all(row.printed_no is not None for row in part):
         return printed
     return list(dict.fromkeys([*part[ordinal.number - 1 : ordinal.number], *printed]))
-
-
-def _by_part(rows: Sequence[TaskRow]) -> list[list[TaskRow]]:
-    parts: defaultdict[tuple[str, int], list[TaskRow]] = defaultdict(list)
-    for row in rows:
-        parts[row.document, row.part].append(row)
-    return list(parts.values())

@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from assistant.index import LexicalIndex, Snapshot
 from assistant.retrieve.exact import named_rows
-from assistant.retrieve.filters import allowed, has_unit, query_scope
 from assistant.retrieve.fuse import fuse
+from assistant.retrieve.table import PartKey, RowTable, Shown, query_scope
 from assistant.schema import Hit, Query, Scope, TaskRow
 from assistant.text import bigrams
 
@@ -40,6 +40,7 @@ class Retriever:
     def __init__(self, snapshot: Snapshot, weights: Mapping[str, float] = WEIGHTS) -> None:
         self._snapshot = snapshot
         self._weights = weights
+        self.table = RowTable(snapshot.rows, snapshot.documents)
         self._position = {row.id: position for position, row in enumerate(snapshot.rows)}
 
     def search(self, query: Query, top_k: int, scope: Scope | None = None) -> list[Hit]:
@@ -49,13 +50,11 @@ class Retriever:
         words, grams = self._snapshot.analyser.words(text), bigrams(text)
         rankings, cosine = self._text_rankings(text, words, grams, shown, max(top_k * _DEPTH, 50))
         rankings |= self._everyday_rankings(query, grams, shown, max(top_k * _DEPTH, 50))
-        positions = np.flatnonzero(shown)
-        if query.units:
-            units = [unit for group in query.units for unit in group]
-            rankings["units"] = [int(p) for p in positions if has_unit(rows[p], units)]
-        if query.doc_numbers:
-            rankings["numbers"] = [int(p) for p in positions if set(query.doc_numbers) & set(rows[p].doc_numbers)]
-        rankings["exact"] = [self._position[row.id] for row in self.named(query, scope)]
+        with_units = self.table.with_units(unit for group in query.units for unit in group)
+        rankings["units"] = with_units[shown[with_units]].tolist()
+        with_numbers = self.table.with_numbers(query.doc_numbers)
+        rankings["numbers"] = with_numbers[shown[with_numbers]].tolist()
+        rankings["exact"] = [self._position[row.id] for row in named_rows(query, self.table, shown)]
         weighed = {name: ranking for name, ranking in rankings.items() if name in self._weights}
         fused = fuse(weighed, self._weights)[:top_k]
         found = [position for position, _, _ in fused]
@@ -67,17 +66,14 @@ class Retriever:
 
     def named(self, query: Query, scope: Scope | None = None) -> list[TaskRow]:
         """All rows that a lookup or list question names exactly, in the order of the documents."""
-        shown = self._shown(query, scope)
-        return named_rows(query, [self._snapshot.rows[p] for p in np.flatnonzero(shown)])
+        return named_rows(query, self.table, self._shown(query, scope))
 
-    def rows(self, query: Query, scope: Scope | None = None) -> list[TaskRow]:
-        """All rows that the question's places, years and parts, and the scope, let through."""
-        return [self._snapshot.rows[p] for p in np.flatnonzero(self._shown(query, scope))]
+    def visible(self, query: Query, scope: Scope | None = None) -> dict[PartKey, tuple[TaskRow, ...]]:
+        """All rows that the question's places, years and parts, and the scope, let through, by part."""
+        return self.table.by_part(self._shown(query, scope))
 
-    def _shown(self, query: Query, scope: Scope | None) -> npt.NDArray[np.bool_]:
-        rows, documents = self._snapshot.rows, self._snapshot.documents
-        shown = allowed(rows, documents, query_scope(query))
-        return shown & allowed(rows, documents, scope) if scope is not None else shown
+    def _shown(self, query: Query, scope: Scope | None) -> Shown:
+        return self.table.shown(query_scope(query), scope)
 
     def _evidence(
         self, query: Query, words: Sequence[str], grams: Sequence[str], found: Sequence[int]
