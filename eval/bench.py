@@ -23,7 +23,7 @@ from assistant.index.lexical import LexicalIndex
 from assistant.service import Assistant
 from assistant.settings import Settings
 from assistant.text import Analyser
-from eval import parsing
+from eval import parsing, peers
 
 ROWS = 100_000
 PORT = 7899
@@ -122,6 +122,7 @@ def main() -> None:
         lines.append((f"建立索引（{len(rows)} 行）", f"{built:.2f} 秒", ""))
         lines += [in_process(assistant), over_http(assistant), from_terminal(home)]
         lines += parsing.in_fresh_process()
+    lines += peers.lines()
     print(f"{machine()}；中位数\n\n| 项目 | 用时 | 比较 |\n|---|---:|---|")
     for line in lines:
         print(f"| {' | '.join(line)} |")

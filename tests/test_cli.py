@@ -100,7 +100,7 @@ def test_parse(originals: Path) -> None:
     assert list(row) == [
         "id", "document", "part", "item", "label", "printed_no", "section", "heading", "text", "text_kind", "lead_units",
         "responsible_units", "deadline", "dates", "targets", "doc_numbers", "locator",
-        "quantities",
+        "quantities", "asked_as",
     ]  # fmt: skip
     assert (
         "共54行任务\n- 第1部分 邵阳市2022年政务管理服务工作要点：37行"
