@@ -26,11 +26,14 @@ from assistant.text import chinese_numeral, compact, fold, number
 
 _NUMERAL = r"[〇零一二三四五六七八九十百\d]+"
 _ORDINAL = re.compile(rf"(倒数)?第\s*(\()?\s*({_NUMERAL})\s*\)?\s*(?:项|条|款)|\(({_NUMERAL})\)\s*(?:项|条)?")
+_LAST = re.compile(r"(?:最后|末尾|末)一?(?:项|条|款)")
 _ATTACHMENT = re.compile(rf"附件\s*({_NUMERAL})")
 _SECTION_NO = re.compile(rf"第({_NUMERAL})(?:部分|大块|章)")
 _YEAR = re.compile(r"(?<!\d)(20\d{2})年(?!\s*(?:底|末|\d{1,2}月))")
 _SHORT_YEAR = re.compile(r"(?<!\d)(\d{2})年(?=底|的|度|,|$)")
 _CITED = re.compile(r"([\u4e00-\u9fff]{2,8}?)[〔\[(【]\s*(20\d{2})\s*[〕\])】]\s*(\d+)\s*号")
+# Words that stand before the letters of a document number and are none of them.
+_BEFORE_LETTERS = re.compile(r"引用|提到|涉及|依据|根据|按照?|落实|执行|任务|文件|哪[些几]项?|[的了是和与及在由对把过]")
 # 省里 names a place, 按省里的方案 does not.
 _LEVEL_WORDS = {level: re.compile(rf"(?<![按照据循应标实为]){level}里|(?:全|我|本){level}") for level in "省州市"}
 # What is left at the edges of a topic when slots and phrases are taken out.
@@ -190,13 +193,17 @@ def _due(text: str) -> re.Match[str] | None:
 def _cited(text: str, spans: list[tuple[int, int]]) -> tuple[str, ...]:
     found = []
     for mention in _CITED.finditer(text):
-        found.append(f"{mention.group(1)}〔{mention.group(2)}〕{mention.group(3)}号")
-        spans.append(mention.span())
+        letters = _BEFORE_LETTERS.split(mention.group(1))[-1]
+        found.append(f"{letters}〔{mention.group(2)}〕{mention.group(3)}号")
+        spans.append((mention.end(1) - len(letters), mention.end()))
     return tuple(dict.fromkeys(found))
 
 
 def _ordinals(text: str, spans: list[tuple[int, int]]) -> tuple[Ordinal, ...]:
     found: dict[Ordinal, None] = {}
+    for mention in _LAST.finditer(text):
+        found[Ordinal(1, from_end=True)] = None
+        spans.append(mention.span())
     for mention in _ORDINAL.finditer(text):
         value = number(mention.group(3) or mention.group(4))
         if value is not None:

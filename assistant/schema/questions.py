@@ -27,7 +27,7 @@ class Scope(Record):
 
 @dataclass(frozen=True, slots=True)
 class Ordinal(Record):
-    """第48项 (``label`` False), 第（十六）项 (True) or 倒数第二项 (``from_end``)."""
+    """第48项 (``label`` False), 第（十六）项 (True), 倒数第二项 or 最后一项 (``from_end``)."""
 
     number: int
     label: bool = False
