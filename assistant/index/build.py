@@ -58,12 +58,13 @@ def build_snapshot(
     words = LexicalIndex.from_terms([analyser.words(f"{t} {unit_text(r)}") for t, r in zip(topics, rows, strict=True)])
     progress("按字索引")
     grams = LexicalIndex.from_terms([bigrams(topic) for topic in topics])
-    asked = LexicalIndex.from_terms([bigrams(" ".join(row.asked_as)) for row in rows])
+    phrasings = [" ".join(row.asked_as) for row in rows]
+    asked = LexicalIndex.from_terms([bigrams(phrasing) for phrasing in phrasings])
+    asked_words = LexicalIndex.from_terms([analyser.words(phrasing) for phrasing in phrasings])
     units = {*by_name(), *(form for name in names for form in forms(name))}
-    phrasings = {term for row in rows for term in analyser.words(" ".join(row.asked_as))}
-    sounds = SoundIndex.from_terms(_spoken({*words.terms, *phrasings, *lexicon.words(), *ASKED_FOR, *units}))
+    sounds = SoundIndex.from_terms(_spoken({*words.terms, *asked_words.terms, *lexicon.words(), *ASKED_FOR, *units}))
     progress("向量索引")
     encoder = open_encoder(encoder_name, analyser)
     dense = DenseIndex.from_vectors(encoder.encode([f"{row.heading} {row.text}" for row in rows]))
     documents = tuple(each.document for each in ordered)
-    return Snapshot(documents, rows, words, grams, asked, sounds, dense, analyser, encoder, dict(sources))
+    return Snapshot(documents, rows, words, grams, asked, asked_words, sounds, dense, analyser, encoder, dict(sources))

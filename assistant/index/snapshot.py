@@ -1,6 +1,7 @@
 """A snapshot: everything search needs, derived from the documents, published atomically, verified on load.
 
-    HOME/index/<name>/            manifest.json, documents.json, words.npz, bigrams.npz, asked.npz, sounds.json, dense.faiss
+    HOME/index/<name>/            manifest.json, documents.json, words.npz, bigrams.npz, asked.npz, asked_words.npz,
+                                  sounds.json, dense.faiss
 
 The name is a digest of the manifest, so equal inputs give the same snapshot. Which one is in force says the
 library file (``assistant.catalogue``); a killed process leaves at most an unnamed folder, which ``sweep`` removes.
@@ -23,9 +24,9 @@ from assistant.index.sounds import SoundIndex
 from assistant.schema import Encoder, PolicyDocument, TaskRow
 from assistant.text import Analyser
 
-FORMAT = 3
+FORMAT = 4
 _REBUILD = "请运行 wenzheng index 重建索引"
-_FILES = ("documents.json", "words.npz", "bigrams.npz", "asked.npz", "sounds.json", "dense.faiss")
+_FILES = ("documents.json", "words.npz", "bigrams.npz", "asked.npz", "asked_words.npz", "sounds.json", "dense.faiss")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,8 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Documents, their rows in order, and the indexes by row position; ``asked`` is that of ``asked_as``, ``sounds``
-    holds the words of all of them.
+    """Documents, their rows in order, and the indexes by row position; ``asked`` and ``asked_words``
+    are the bigrams and words of ``asked_as``, ``sounds`` holds the words of all of them.
     """
 
     documents: tuple[PolicyDocument, ...]
@@ -63,6 +64,7 @@ class Snapshot:
     words: LexicalIndex
     bigrams: LexicalIndex
     asked: LexicalIndex
+    asked_words: LexicalIndex
     sounds: SoundIndex
     dense: DenseIndex
     analyser: Analyser
@@ -78,6 +80,7 @@ def publish(snapshot: Snapshot, folder: Path) -> Manifest:
     snapshot.words.save(unfinished / "words.npz")
     snapshot.bigrams.save(unfinished / "bigrams.npz")
     snapshot.asked.save(unfinished / "asked.npz")
+    snapshot.asked_words.save(unfinished / "asked_words.npz")
     snapshot.sounds.save(unfinished / "sounds.json")
     snapshot.dense.save(unfinished / "dense.faiss")
     manifest = Manifest(
@@ -165,13 +168,15 @@ def load(place: Path, encoder_name: str, sources: dict[str, str], cache_dir: Pat
         words=LexicalIndex.load(place / "words.npz"),
         bigrams=LexicalIndex.load(place / "bigrams.npz"),
         asked=LexicalIndex.load(place / "asked.npz"),
+        asked_words=LexicalIndex.load(place / "asked_words.npz"),
         sounds=SoundIndex.load(place / "sounds.json"),
         dense=DenseIndex.load(place / "dense.faiss"),
         analyser=analyser,
         encoder=encoder,
         sources=manifest.sources,
     )
-    counts = {len(each) for each in (snapshot.rows, snapshot.words, snapshot.bigrams, snapshot.asked, snapshot.dense)}
+    lexical = (snapshot.words, snapshot.bigrams, snapshot.asked, snapshot.asked_words)
+    counts = {len(each) for each in (snapshot.rows, *lexical, snapshot.dense)}
     if counts != {manifest.rows} or len(snapshot.documents) != manifest.documents:
         raise SnapshotError("索引的行数前后不一致", hint=_REBUILD)
     return snapshot

@@ -111,12 +111,12 @@ def forms(printed: str) -> frozenset[str]:
 
 
 def counterpart_forms(printed: str) -> frozenset[str]:
-    """What this unit would be called at another level or place (省政务局 for 州行政审批服务局: 州政务局), level included."""
+    """What this unit would be called elsewhere (省政务局 for 州行政审批服务局: 州政务局), with its level and without."""
     found: set[str] = set()
     for unit in map(identify, names_of(printed)):
         if unit.department is not None and unit.level is not None:
             others = (name for each in counterparts(unit.department.name) for name in each.names)
-            found |= {f"{unit.level}{name}" for name in others if not name.endswith(_GENERAL)}
+            found |= {f"{level}{name}" for name in others if not name.endswith(_GENERAL) for level in (unit.level, "")}
     return frozenset(found)
 
 

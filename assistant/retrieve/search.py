@@ -29,7 +29,7 @@ WEIGHTS = {
 _DEPTH = 10  # candidates per ranking, as a multiple of what is asked for
 # What a term that no row holds weighs against the evidence, beside ln(1 + rows / rows with it) of the others: a
 # bigram little, since it mostly joins two words by chance; a word as much as a rare one.
-_UNSEEN_BIGRAM, _UNSEEN_WORD = 1.5, 4.0
+_UNSEEN_BIGRAM, _UNSEEN_WORD = 2.0, 6.0
 # The evidence that a saying gives for a row that holds the official term for it: enough to answer, less than words.
 _SAID = 0.35
 
@@ -82,13 +82,19 @@ class Retriever:
         snapshot = self._snapshot
         by_gram = _coverage(snapshot.bigrams, grams, found, _UNSEEN_BIGRAM)
         by_word = _coverage(snapshot.words, words, found, _UNSEEN_WORD)
-        asked = _coverage(snapshot.asked, grams, found, _UNSEEN_BIGRAM) if "asked" in self._weights else {}
+        asked = self._as_asked(words, grams, found) if "asked" in self._weights else {}
         meant = [bigrams(term) for expansion in query.expanded for term in expansion.terms]
         said = {p: max((self._holds(p, term) for term in meant), default=False) for p in found}
         return {
             p: max((by_gram[p] + by_word[p]) / 2, asked.get(p, 0.0), _SAID * (said[p] and "sayings" in self._weights))
             for p in found
         }
+
+    def _as_asked(self, words: Sequence[str], grams: Sequence[str], found: Sequence[int]) -> dict[int, float]:
+        """How well the ways in which people ask for rows cover the question."""
+        by_gram = _coverage(self._snapshot.asked, grams, found, _UNSEEN_BIGRAM)
+        by_word = _coverage(self._snapshot.asked_words, words, found, _UNSEEN_WORD)
+        return {p: (by_gram[p] + by_word[p]) / 2 for p in found}
 
     def _holds(self, position: int, grams: Sequence[str]) -> bool:
         """Whether a row holds all bigrams of a term."""

@@ -215,3 +215,21 @@ def test_a_counterpart_is_said(assistant: Assistant) -> None:
     assert by_counterpart.facts["rows"] == by_name.facts["rows"] and by_name.facts["count"] > 20
     assert "“市政务局”在这些文件里对应“市行政审批服务局”" in by_counterpart.text
     assert "对应" not in by_name.text
+
+
+@pytest.mark.parametrize(
+    ("nickname", "unit"),
+    [
+        ("湘西审批局", "州行政审批服务局"),
+        ("湘西网信办", "州委网信办"),
+        ("湘西大数据局", "州大数据中心"),
+        ("湘西营商办", "州优化办"),
+        ("娄底工商局", "市市场监管局"),
+    ],
+)
+def test_nicknames_of_units(assistant: Assistant, nickname: str, unit: str) -> None:
+    answer = assistant.ask(f"{nickname}有哪些任务")
+    rows = {row.id: row for row in assistant.rows()}
+    assert answer.answerable and answer.citations
+    for cited in (rows[citation.row] for citation in answer.citations):
+        assert any(unit in name for name in cited.lead_units + cited.responsible_units)

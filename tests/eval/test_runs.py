@@ -22,7 +22,7 @@ from eval.systems import MODES, best, open_search
 
 QUESTIONS = (
     Question("re-1", "responsible", "hotline", "湘西12345热线“一呼即应”改革谁牵头？", {"xiangxi-2022/1/58": 2}, True, {"lead_units": ["州行政审批服务局"]}),
-    Question("ev-1", "everyday", "app-alliance", "打电话没人接", {"hunan-2022/1/35": 2, "hunan-2023/1/17": 1}, True),
+    Question("ev-1", "everyday", "app-alliance", "量子纠缠与红烧肉", {"hunan-2022/1/35": 2, "hunan-2023/1/17": 1}, True),
     Question("un-1", "unanswerable", "none:fax", "省政务局的传真号码是多少", {}, False),
 )  # fmt: skip
 

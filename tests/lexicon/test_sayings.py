@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from assistant import lexicon
 from assistant.errors import InputError
 from assistant.lexicon import Saying, sayings_of
+from assistant.retrieve import Expander
 from assistant.service import Assistant
+from assistant.text import compact
 from tests.conftest import settings_for
 
 OWN = "- topic: 大厅\n  sayings:\n  - {say: [歪门邪道], mean: [清廉大厅]}\n"
@@ -44,3 +47,28 @@ def test_what_cannot_be_used_is_said(text: str, tmp_path: Path) -> None:
     (tmp_path / "sayings.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match="说法文件不能用"):
         sayings_of(tmp_path / "sayings.yaml")
+
+
+def test_the_shipped_ones_are_many_and_tidy() -> None:
+    entries = lexicon.sayings()
+    said = [compact(text) for entry in entries for text in entry.say]
+    assert len(entries) >= 1500 and len({entry.topic for entry in entries}) >= 50
+    assert len(said) == len(set(said))
+    assert all(2 <= len(text) <= 12 for text in said)
+    for entry in entries:
+        assert entry.mean and not {compact(text) for text in entry.say} & {compact(term) for term in entry.mean}
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "term"),
+    [
+        ("我爷爷眼神不好，政府网站字太小", "字太小", "适老化改造"),
+        ("办个证要跑好几个窗口", "跑好几个窗口", "一件事一次办"),
+        ("交上去一直拖着不办", "拖着不办", "红黄牌"),
+        ("给了差评没人管", "差评没人管", "好差评"),
+        ("工地老板拖欠工资", "拖欠工资", "农民工工资支付保障"),
+    ],
+)
+def test_what_people_say_is_understood(question: str, said: str, term: str) -> None:
+    found = {each.said: each.terms for each in Expander(lexicon.sayings()).expand(question)}
+    assert term in found[said]
