@@ -224,7 +224,7 @@ def test_a_counterpart_is_said(assistant: Assistant) -> None:
         ("湘西网信办", "州委网信办"),
         ("湘西大数据局", "州大数据中心"),
         ("湘西营商办", "州优化办"),
-        ("娄底工商局", "市市场监管局"),
+        ("湘西工商局", "州市场监管局"),
     ],
 )
 def test_nicknames_of_units(assistant: Assistant, nickname: str, unit: str) -> None:
