@@ -48,7 +48,7 @@ class Assistant:
             snapshot.documents,
             snapshot.rows,
             None if "spelling" in self.without else speller,
-            Expander((*lexicon.sayings(), *lexicon.sayings_of(self.settings.home / "sayings.yaml"))),
+            Expander((*lexicon.sayings(), *lexicon.sayings_of(self.settings.home / "sayings.txt"))),
         )
 
     @classmethod

@@ -2,7 +2,7 @@
 
 words.txt      set phrases that stay one token       places.yaml   provinces and prefectures
 units.yaml     departments (see units.py)       taiwan.yaml   Taiwan wording → mainland wording
-confusable.txt characters taken for one another       sayings.yaml  everyday words → official terms
+confusable.txt characters taken for one another       sayings.txt   everyday words → official terms
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """Words of daily life, and the official terms for what they mean."""
+    """Words of daily life, and the official terms for what they mean; ``topic`` is empty where none is given."""
 
     topic: str
     say: tuple[str, ...]
@@ -79,34 +79,39 @@ def taiwan() -> dict[str, str]:
 @cache
 def sayings() -> tuple[Saying, ...]:
     """What people say and what official texts call it, in the order of the file."""
-    return _sayings(read_yaml("sayings.yaml"))
+    return _sayings(_read("sayings.txt"), "sayings.txt")
 
 
 def sayings_of(path: Path) -> tuple[Saying, ...]:
-    """The sayings that an office wrote itself, in the format of ``sayings.yaml``; none where there is no file.
+    """The sayings that an office wrote itself, in the format of ``sayings.txt``; none where there is no file.
 
     Raises:
-        InputError: the file cannot be read, or an entry lacks its topic, words or terms.
+        InputError: the file cannot be read, or a line is not an entry; with its number.
     """
     if not path.is_file():
         return ()
     try:
-        return _sayings(yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER) or ())
-    except (OSError, ValueError, TypeError, KeyError, yaml.YAMLError):
-        hint = "每个 topic 下是 sayings，每条有 say 和 mean 两个列表，见 README"
-        raise InputError("说法文件不能用", where=str(path), hint=hint) from None
+        return _sayings(path.read_text(encoding="utf-8-sig"), str(path))
+    except (OSError, UnicodeError):
+        raise InputError("说法文件读不出来", where=str(path), hint="请存为 UTF-8 文本") from None
 
 
-def _sayings(groups: Any) -> tuple[Saying, ...]:
-    found = tuple(
-        Saying(group["topic"], tuple(entry["say"]), tuple(entry["mean"]))
-        for group in groups
-        for entry in group["sayings"]
-    )
-    for saying in found:
-        if not all(isinstance(text, str) and text.strip() for text in (saying.topic, *saying.say, *saying.mean)):
-            raise ValueError("an entry that is no text")
-    return found
+def _sayings(text: str, where: str) -> tuple[Saying, ...]:
+    found: list[Saying] = []
+    topic = ""
+    for number, line in enumerate(map(str.strip, text.splitlines()), 1):
+        if not line or line.startswith("#"):
+            continue
+        if line.startswith("[") and line.endswith("]"):
+            topic = line[1:-1].strip()
+            continue
+        say, arrow, mean = line.replace("｜", "|").partition("=>")
+        said, meant = (tuple(word.strip() for word in side.split("|")) for side in (say, mean))
+        if not arrow or not all((*said, *meant)):
+            hint = "每行写成：人们说的 | 另一种说法 => 文件里的叫法"
+            raise InputError("说法文件不能用", where=f"{where} 第{number}行", hint=hint)
+        found.append(Saying(topic, said, meant))
+    return tuple(found)
 
 
 @cache

@@ -14,39 +14,35 @@ from assistant.service import Assistant
 from assistant.text import compact
 from tests.conftest import settings_for
 
-OWN = "- topic: 大厅\n  sayings:\n  - {say: [歪门邪道], mean: [清廉大厅]}\n"
+OWN = "\ufeff# 本地\n[大厅]\n歪门邪道 | 邪门 => 清廉大厅\n"
 
 
 def test_there_may_be_none(tmp_path: Path) -> None:
-    assert sayings_of(tmp_path / "sayings.yaml") == ()
-    (tmp_path / "sayings.yaml").write_text("", encoding="utf-8")
-    assert sayings_of(tmp_path / "sayings.yaml") == ()
+    assert sayings_of(tmp_path / "sayings.txt") == ()
+    (tmp_path / "sayings.txt").write_text("", encoding="utf-8")
+    assert sayings_of(tmp_path / "sayings.txt") == ()
 
 
 def test_they_are_read_and_used(home: Path) -> None:
     home.mkdir()
-    (home / "sayings.yaml").write_text(OWN, encoding="utf-8")
-    assert sayings_of(home / "sayings.yaml") == (Saying("大厅", ("歪门邪道",), ("清廉大厅",)),)
+    (home / "sayings.txt").write_text(OWN, encoding="utf-8")
+    assert sayings_of(home / "sayings.txt") == (Saying("大厅", ("歪门邪道", "邪门"), ("清廉大厅",)),)
     assistant = Assistant.open(settings=settings_for(home))
     found = {hit.row.id: hit for hit in assistant.search("湘西的人尽搞歪门邪道")}
     assert found["xiangxi-2022/1/61"].explain["sayings"] == max(hit.explain.get("sayings", 0) for hit in found.values())
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "{",
-        "- 大厅",
-        "- {topic: 大厅}",
-        "- {topic: 大厅, sayings: [{say: [甲]}]}",
-        "- {topic: 大厅, sayings: [{say: [1], mean: [乙]}]}",
-        "5",
-    ],
-)
-def test_what_cannot_be_used_is_said(text: str, tmp_path: Path) -> None:
-    (tmp_path / "sayings.yaml").write_text(text, encoding="utf-8")
-    with pytest.raises(InputError, match="说法文件不能用"):
-        sayings_of(tmp_path / "sayings.yaml")
+@pytest.mark.parametrize("line", ["甲", "甲 => ", "=> 乙", "甲 | => 乙", "甲 => 乙 ||", "[大厅", "- {say: [甲]}"])
+def test_what_cannot_be_used_is_said(line: str, tmp_path: Path) -> None:
+    (tmp_path / "sayings.txt").write_text(f"[题目]\n{line}\n", encoding="utf-8")
+    with pytest.raises(InputError, match="第2行.*说法文件不能用"):
+        sayings_of(tmp_path / "sayings.txt")
+
+
+def test_another_encoding_is_said(tmp_path: Path) -> None:
+    (tmp_path / "sayings.txt").write_bytes("甲 => 乙".encode("gb18030"))
+    with pytest.raises(InputError, match="UTF-8"):
+        sayings_of(tmp_path / "sayings.txt")
 
 
 def test_the_shipped_ones_are_many_and_tidy() -> None:
