@@ -35,7 +35,7 @@ def test_they_are_read_and_used(home: Path) -> None:
 @pytest.mark.parametrize("line", ["甲", "甲 => ", "=> 乙", "甲 | => 乙", "甲 => 乙 ||", "[大厅", "- {say: [甲]}"])
 def test_what_cannot_be_used_is_said(line: str, tmp_path: Path) -> None:
     (tmp_path / "sayings.txt").write_text(f"[题目]\n{line}\n", encoding="utf-8")
-    with pytest.raises(InputError, match="第2行.*说法文件不能用"):
+    with pytest.raises(InputError, match=r"第2行.*说法文件不能用"):
         sayings_of(tmp_path / "sayings.txt")
 
 
