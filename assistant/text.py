@@ -18,7 +18,7 @@ from typing import Any
 
 from assistant import lexicon
 
-VERSION = "1"
+VERSION = "2"
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 _TERM = re.compile(rf"[{HAN}]+|[a-z0-9]+(?:[.%+-][a-z0-9]+)*%?")
@@ -137,8 +137,8 @@ class Analyser:
         return bool(self._cutter().FREQ.get(text))
 
     def tokens(self, text: str) -> str:
-        """Words and bigrams joined by spaces: the input of the static encoder."""
-        return " ".join(self.words(text) + bigrams(text))
+        """Words, character pairs and Chinese characters joined by spaces: the input of the static encoder."""
+        return " ".join((*self.words(text), *bigrams(text), *"".join(_HAN_RUN.findall(fold(text)))))
 
     def _cutter(self) -> Any:
         if self._jieba is None:

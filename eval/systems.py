@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Literal, get_args
 
 import numpy as np
+import numpy.typing as npt
 
 from assistant.index import Snapshot
 from assistant.index.build import topic_text, unit_text
@@ -13,6 +14,7 @@ from assistant.retrieve import Retriever
 from assistant.retrieve.search import WEIGHTS
 from assistant.schema import Query
 from assistant.service import Assistant
+from assistant.text import bigrams
 from eval.question_set import Question
 
 Mode = Literal["rank_bm25", "lexical", "bigram", "dense", "hybrid", "full"]
@@ -26,14 +28,8 @@ MEANING: dict[Mode, str] = {
     "lexical": "按词 BM25（本项目的分词）",
     "bigram": "二字组 BM25",
     "dense": "向量",
-    "hybrid": "以上三路融合",
+    "hybrid": "二字组与向量合用",
     "full": "全部：理解问题、筛选、精确查找和融合",
-}
-_RANKINGS: dict[Mode, tuple[str, ...]] = {
-    "lexical": ("words",),
-    "bigram": ("bigrams",),
-    "dense": ("dense",),
-    "hybrid": ("words", "bigrams", "dense"),
 }
 Search = Callable[[Question], list[str]]
 
@@ -48,12 +44,28 @@ def open_search(mode: Mode, assistant: Assistant) -> Search:
         return lambda q: [hit.row.id for hit in assistant.search(q.question, DEPTH, history=q.history)]
     if mode == "rank_bm25":
         return _stock(assistant.snapshot)
-    retriever = Retriever(assistant.snapshot, {name: WEIGHTS[name] for name in _RANKINGS[mode]})
-    return lambda q: [hit.row.id for hit in retriever.search(_plain(q.question), DEPTH)]
+    if mode == "hybrid":
+        retriever = Retriever(assistant.snapshot, {name: WEIGHTS[name] for name in ("bigrams", "dense")})
+        return lambda q: [hit.row.id for hit in retriever.search(_plain(q.question), DEPTH)]
+    return _alone(mode, assistant.snapshot)
 
 
 def _plain(question: str) -> Query:
     return Query(question=question, intents=("content",), topic=question)
+
+
+def _alone(mode: Mode, snapshot: Snapshot) -> Search:
+    """One index by itself."""
+    ids = [row.id for row in snapshot.rows]
+
+    def scores(question: str) -> npt.NDArray[np.float64]:
+        if mode == "dense":
+            return snapshot.dense.cosines(snapshot.encoder.encode([question])[0], np.arange(len(ids)))
+        if mode == "bigram":
+            return snapshot.bigrams.scores(bigrams(question))[0]
+        return snapshot.words.scores(snapshot.analyser.words(question))[0]
+
+    return lambda question: best(ids, scores(question.question))
 
 
 def _stock(snapshot: Snapshot) -> Search:
@@ -72,7 +84,7 @@ def _stock(snapshot: Snapshot) -> Search:
     return search
 
 
-def best(ids: Sequence[str], scores: Sequence[float]) -> list[str]:
+def best(ids: Sequence[str], scores: Sequence[float] | npt.NDArray[np.float64]) -> list[str]:
     """The ids of the ``DEPTH`` highest scores above zero, ties by id."""
     order = np.lexsort((np.asarray(ids), -np.asarray(scores)))
     return [ids[i] for i in order[:DEPTH] if scores[i] > 0]

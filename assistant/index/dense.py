@@ -51,6 +51,13 @@ class DenseIndex:
         order = np.lexsort((positions[0], -cosines[0]))
         return positions[0][order].astype(np.int64), cosines[0][order].astype(np.float32)
 
+    def cosines(self, vector: npt.NDArray[np.float32], positions: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        """Cosines of some rows."""
+        if not len(positions):
+            return np.zeros(0)
+        rows = self._index.reconstruct_batch(np.ascontiguousarray(positions, dtype=np.int64))
+        return np.asarray(rows @ vector, dtype=np.float64)
+
     def save(self, path: Path) -> None:
         """Writes the index as FAISS serialises it."""
         import faiss

@@ -1,4 +1,4 @@
-"""Query → Hit…: word BM25, character-bigram BM25 of rows and of phrasings, dense and field rankings, fused."""
+"""Query → Hit…: candidates by words, phrasings, sayings, vectors and fields; each ranked by a weighted sum of a few features."""
 
 from __future__ import annotations
 
@@ -10,32 +10,42 @@ import numpy.typing as npt
 
 from assistant.index import LexicalIndex, Snapshot
 from assistant.retrieve.exact import named_rows
-from assistant.retrieve.fuse import fuse
 from assistant.retrieve.table import PartKey, RowTable, Shown, query_scope
 from assistant.schema import Hit, Query, Scope, TaskRow
 from assistant.text import bigrams
 
-# What each ranking counts for in the fusion. "exact" rows (第48项; 某局牵头的任务) come before all others.
+# What each feature counts for, learnt on the tuning questions (see eval/). All but "exact" are in [0, 1]:
+#   dense      cosine of the question and the row
+#   bigrams    BM25 as a share of the best row's, times the share of the question that the row holds; likewise asked,
+#              of the ways in which people ask for the row
+#   sayings    BM25, as a share of the best row's, of the official terms for what the question says
+#   units, numbers   whether the row names a unit or cites a document of the question
+#   exact      whether the question names the row itself (第48项; 某局牵头的任务): these come before all others, in order
 WEIGHTS = {
-    "words": 1.0,
-    "bigrams": 1.0,
-    "dense": 0.5,
-    "asked": 2.0,
-    "sayings": 1.0,
-    "units": 0.5,
-    "numbers": 2.0,
+    "dense": 1.0,
+    "bigrams": 0.8,
+    "asked": 0.25,
+    "sayings": 0.15,
+    "units": 0.1,
+    "numbers": 0.3,
     "exact": 100.0,
 }
-_DEPTH = 10  # candidates per ranking, as a multiple of what is asked for
+_DEPTH = 10  # candidates per feature, as a multiple of what is asked for
+_LEAST_DEPTH = 50
 # What a term that no row holds weighs against the evidence, beside ln(1 + rows / rows with it) of the others: a
 # bigram little, since it mostly joins two words by chance; a word as much as a rare one.
 _UNSEEN_BIGRAM, _UNSEEN_WORD = 2.0, 6.0
 # The evidence that a saying gives for a row that holds the official term for it: enough to answer, less than words.
 _SAID = 0.35
+# The share of a cosine that counts as evidence.
+_ALIKE = 0.6
+# The cosine below which words in common count less, in proportion.
+_UNLIKE = 0.3
+Floats = npt.NDArray[np.float64]
 
 
 class Retriever:
-    """Searches one snapshot. A ranking that has no weight takes no part."""
+    """Searches one snapshot. A feature that has no weight takes no part."""
 
     def __init__(self, snapshot: Snapshot, weights: Mapping[str, float] = WEIGHTS) -> None:
         self._snapshot = snapshot
@@ -45,23 +55,61 @@ class Retriever:
 
     def search(self, query: Query, top_k: int, scope: Scope | None = None) -> list[Hit]:
         """The best rows for a query within its places, years and parts and within ``scope``, best first."""
-        rows, shown = self._snapshot.rows, self._shown(query, scope)
+        snapshot, shown = self._snapshot, self._shown(query, scope)
         text = query.topic or query.question
-        words, grams = self._snapshot.analyser.words(text), bigrams(text)
-        rankings, cosine = self._text_rankings(text, words, grams, shown, max(top_k * _DEPTH, 50))
-        rankings |= self._everyday_rankings(query, grams, shown, max(top_k * _DEPTH, 50))
-        with_units = self.table.with_units(unit for group in query.units for unit in group)
-        rankings["units"] = with_units[shown[with_units]].tolist()
-        with_numbers = self.table.with_numbers(query.doc_numbers)
-        rankings["numbers"] = with_numbers[shown[with_numbers]].tolist()
-        rankings["exact"] = [self._position[row.id] for row in named_rows(query, self.table, shown)]
-        weighed = {name: ranking for name, ranking in rankings.items() if name in self._weights}
-        fused = fuse(weighed, self._weights)[:top_k]
-        found = [position for position, _, _ in fused]
-        evidence = self._evidence(query, words, grams, found)
+        words, grams = snapshot.analyser.words(text), bigrams(text)
+        said = [gram for expansion in query.expanded for term in expansion.terms for gram in bigrams(term)]
+        vector = snapshot.encoder.encode([f"{text} {query.question}"])[0]
+        depth = max(top_k * _DEPTH, _LEAST_DEPTH)
+        scored = {
+            "bigrams": snapshot.bigrams.scores(grams),
+            "asked": snapshot.asked.scores(grams),
+            "sayings": snapshot.bigrams.scores(said),
+        }
+        listed = self._listed(query, shown)
+        near, cosines = snapshot.dense.search(vector, depth, None if shown.all() else np.flatnonzero(shown))
+        found = {name: _best(*scores, shown, depth) for name, scores in scored.items()}
+        found |= {"dense": near[cosines > 0], "numbers": listed["numbers"], "exact": listed["exact"]}
+        rows = np.unique(np.concatenate([found[name] for name in found.keys() & self._weights.keys()]))
+        held = {"bigrams": _coverage(snapshot.bigrams, grams, rows, _UNSEEN_BIGRAM)}
+        held["asked"] = _coverage(snapshot.asked, grams, rows, _UNSEEN_BIGRAM)
+        held["words"] = _coverage(snapshot.words, words, rows, _UNSEEN_WORD)
+        held["asked_words"] = _coverage(snapshot.asked_words, words, rows, _UNSEEN_WORD)
+        cosine = np.maximum(snapshot.dense.cosines(vector, rows), 0.0)
+        features = {"dense": cosine, "sayings": _share(scored["sayings"][0], rows)}
+        for name, by_word in (("bigrams", "words"), ("asked", "asked_words")):
+            features[name] = _share(scored[name][0], rows) * (held[name] + held[by_word]) / 2
+        features |= {name: np.isin(rows, listed[name]).astype(float) for name in ("units", "numbers")}
+        features["exact"] = _in_order(rows, listed["exact"])
+        evidence = self._evidence(query, rows, cosine, held)
+        return self._hits(rows, features, evidence, top_k)
+
+    def _listed(self, query: Query, shown: Shown) -> dict[str, npt.NDArray[np.int64]]:
+        """Rows that name a unit of the question, cite one of its numbers, or are named by it."""
+        units = self.table.with_units(unit for group in query.units for unit in group)
+        numbers = self.table.with_numbers(query.doc_numbers)
+        exact = [self._position[row.id] for row in named_rows(query, self.table, shown)]
+        return {
+            "units": units[shown[units]],
+            "numbers": numbers[shown[numbers]],
+            "exact": np.array(exact, dtype=np.int64),
+        }
+
+    def _hits(
+        self, rows: npt.NDArray[np.int64], features: Mapping[str, Floats], evidence: Floats, top_k: int
+    ) -> list[Hit]:
+        gained = {name: weight * features[name] for name, weight in self._weights.items()}
+        total = sum(gained.values(), np.zeros(len(rows)))
+        order = np.lexsort((rows, -total.round(9)))[:top_k]
         return [
-            Hit(rows[p], score, rank, evidence[p], gained | {"cosine": cosine.get(p, 0.0)})
-            for rank, (p, score, gained) in enumerate(fused, 1)
+            Hit(
+                self._snapshot.rows[rows[i]],
+                float(total[i]),
+                rank,
+                float(evidence[i]),
+                {name: float(part[i]) for name, part in gained.items() if part[i]},
+            )
+            for rank, i in enumerate(order, 1)
         ]
 
     def named(self, query: Query, scope: Scope | None = None) -> list[TaskRow]:
@@ -76,75 +124,69 @@ class Retriever:
         return self.table.shown(query_scope(query), scope)
 
     def _evidence(
-        self, query: Query, words: Sequence[str], grams: Sequence[str], found: Sequence[int]
-    ) -> dict[int, float]:
-        """How well rows cover what was asked: in their own words, as people ask for them, or by a saying."""
-        snapshot = self._snapshot
-        by_gram = _coverage(snapshot.bigrams, grams, found, _UNSEEN_BIGRAM)
-        by_word = _coverage(snapshot.words, words, found, _UNSEEN_WORD)
-        asked = self._as_asked(words, grams, found) if "asked" in self._weights else {}
+        self, query: Query, rows: npt.NDArray[np.int64], cosine: Floats, held: Mapping[str, Floats]
+    ) -> Floats:
+        """How surely rows are about what was asked, in [0, 1]: by their own words, as people ask for them, by a saying
+        or by likeness.
+        """
         meant = [bigrams(term) for expansion in query.expanded for term in expansion.terms]
-        said = {p: max((self._holds(p, term) for term in meant), default=False) for p in found}
-        return {
-            p: max((by_gram[p] + by_word[p]) / 2, asked.get(p, 0.0), _SAID * (said[p] and "sayings" in self._weights))
-            for p in found
+        said = np.array([any(self._holds(row, term) for term in meant) for row in rows.tolist()], dtype=float)
+        # Words in common count less where the texts as wholes are unlike: a question on shares rising shares "rise".
+        like = np.minimum(1.0, cosine / _UNLIKE) if "dense" in self._weights else np.ones(len(rows))
+        kinds = {
+            "bigrams": (held["bigrams"] + held["words"]) / 2 * like,
+            "asked": (held["asked"] + held["asked_words"]) / 2 * like,
+            "sayings": _SAID * said,
+            "dense": _ALIKE * cosine,
         }
-
-    def _as_asked(self, words: Sequence[str], grams: Sequence[str], found: Sequence[int]) -> dict[int, float]:
-        """How well the ways in which people ask for rows cover the question."""
-        by_gram = _coverage(self._snapshot.asked, grams, found, _UNSEEN_BIGRAM)
-        by_word = _coverage(self._snapshot.asked_words, words, found, _UNSEEN_WORD)
-        return {p: (by_gram[p] + by_word[p]) / 2 for p in found}
+        found = [kind for name, kind in kinds.items() if name in self._weights]
+        return np.max(found, axis=0) if found else np.zeros(len(rows))
 
     def _holds(self, position: int, grams: Sequence[str]) -> bool:
         """Whether a row holds all bigrams of a term."""
-        return all(position in self._snapshot.bigrams.rows_with(gram) for gram in grams)
-
-    def _everyday_rankings(
-        self, query: Query, grams: Sequence[str], shown: npt.NDArray[np.bool_], depth: int
-    ) -> dict[str, list[int]]:
-        """By what people ask for each row, and by the official terms for what the question says."""
-        said = [gram for expansion in query.expanded for term in expansion.terms for gram in bigrams(term)]
-        return {
-            "asked": _ranking(*self._snapshot.asked.scores(grams), shown, depth),
-            "sayings": _ranking(*self._snapshot.bigrams.scores(said), shown, depth),
-        }
-
-    def _text_rankings(
-        self, text: str, words: Sequence[str], grams: Sequence[str], shown: npt.NDArray[np.bool_], depth: int
-    ) -> tuple[dict[str, list[int]], dict[int, float]]:
-        """The three rankings by text, and the cosines of the dense one."""
-        snapshot = self._snapshot
-        rankings = {
-            "words": _ranking(*snapshot.words.scores(words), shown, depth),
-            "bigrams": _ranking(*snapshot.bigrams.scores(grams), shown, depth),
-        }
-        vector = snapshot.encoder.encode([text])[0]
-        near, cosines = snapshot.dense.search(vector, depth, None if shown.all() else np.flatnonzero(shown))
-        rankings["dense"] = [int(p) for p, c in zip(near, cosines, strict=True) if c > 0]
-        return rankings, dict(zip(near.tolist(), cosines.tolist(), strict=True))
+        return all(_among(np.array([position]), self._snapshot.bigrams.rows_with(gram))[0] for gram in grams)
 
 
-def _coverage(index: LexicalIndex, terms: Sequence[str], positions: Sequence[int], unseen: float) -> dict[int, float]:
+def _share(scores: Floats, rows: npt.NDArray[np.int64]) -> Floats:
+    """Scores of rows as shares of the best of them; nothing below zero."""
+    here = np.maximum(scores[rows], 0.0)
+    best = here.max(initial=0.0)
+    return here / best if best else here
+
+
+def _in_order(rows: npt.NDArray[np.int64], listed: npt.NDArray[np.int64]) -> Floats:
+    """1 for the first of the listed rows, a little less for each that follows, 0 for all others."""
+    place = {row: number for number, row in enumerate(listed.tolist())}
+    return np.array([1 - place[row] / (2 * len(place)) if row in place else 0.0 for row in rows.tolist()])
+
+
+def _coverage(index: LexicalIndex, terms: Sequence[str], rows: npt.NDArray[np.int64], unseen: float) -> Floats:
     """How much of the topic each row holds: the share of its terms, weighted by rarity, in [0, 1]."""
-    held = dict.fromkeys(positions, 0.0)
+    held = np.zeros(len(rows))
     total = 0.0
     for term in dict.fromkeys(terms):
         frequency = index.frequency(term)
         weight = math.log(1 + len(index) / frequency) if frequency else unseen
         total += weight
-        for position in set(index.rows_with(term).tolist()) & held.keys():
-            held[position] += weight
-    return {position: weight / total if total else 0.0 for position, weight in held.items()}
+        held[_among(rows, index.rows_with(term))] += weight
+    return held / total if total else held
 
 
-def _ranking(
-    scores: npt.NDArray[np.float64], matched: npt.NDArray[np.bool_], shown: npt.NDArray[np.bool_], depth: int
-) -> list[int]:
-    """Positions of matched rows that are shown, by (-score, position), cut at ``depth``."""
+def _among(rows: npt.NDArray[np.int64], ascending: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Which rows are in an ascending list."""
+    if not len(ascending):
+        return np.zeros(len(rows), dtype=bool)
+    place = np.searchsorted(ascending, rows).clip(max=len(ascending) - 1)
+    found: npt.NDArray[np.bool_] = ascending[place] == rows
+    return found
+
+
+def _best(
+    scores: Floats, matched: npt.NDArray[np.bool_], shown: npt.NDArray[np.bool_], depth: int
+) -> npt.NDArray[np.int64]:
+    """Positions of the best matched rows that are shown, at least ``depth`` where there are as many."""
     candidates = np.flatnonzero(matched & shown)
     if len(candidates) > depth:
         cut = np.partition(scores[candidates], len(candidates) - depth)[len(candidates) - depth]
         candidates = candidates[scores[candidates] >= cut]
-    order = np.lexsort((candidates, -scores[candidates]))
-    return [int(position) for position in candidates[order][:depth]]
+    return candidates

@@ -39,7 +39,7 @@ def test_vectors_equal_sentence_transformers(analyser: Analyser) -> None:
     theirs = np.asarray(model.encode([analyser.tokens(text) for text in TEXTS]))
     lengths = np.linalg.norm(theirs, axis=1, keepdims=True)
     ours = open_encoder("", analyser).encode(TEXTS)
-    np.testing.assert_allclose(ours, theirs / np.where(lengths == 0, 1, lengths), atol=1e-5)
+    np.testing.assert_allclose(ours, theirs / np.where(lengths == 0, 1, lengths), atol=1e-3)
 
 
 @pytest.mark.slow

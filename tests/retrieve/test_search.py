@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from assistant.retrieve import WEIGHTS
 from assistant.retrieve.exact import at_ordinal
 from assistant.schema import Ordinal, Scope
 from assistant.service import Assistant
@@ -31,7 +32,8 @@ def test_hits_are_ranked_and_repeatable(assistant: Assistant) -> None:
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
     assert [hit.to_dict() for hit in assistant.search("电子证照")] == [hit.to_dict() for hit in hits]
     assert all(0 <= hit.evidence <= 1 for hit in hits)
-    assert {"words", "bigrams", "dense", "cosine"} <= set(hits[0].explain)
+    assert {"bigrams", "dense"} <= set(hits[0].explain) <= set(WEIGHTS)
+    assert all(sum(hit.explain.values()) == pytest.approx(hit.score) for hit in hits)
 
 
 def test_top_k(assistant: Assistant) -> None:
