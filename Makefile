@@ -32,7 +32,7 @@ eval: $(VENV)/.dev
 	@$(BIN)/python -m eval run --mode all --split tune >&2
 	@for corpus in shipped unseen-2022 unseen-2023 cities; do \
 	  $(BIN)/python -m eval run --mode all --corpus $$corpus >&2 || exit 1; \
-	  for part in asked sayings spelling; do \
+	  for part in dense asked sayings spelling; do \
 	    $(BIN)/python -m eval run --corpus $$corpus --without $$part >&2 || exit 1; done; done
 	@$(BIN)/python -m eval report --chart docs/quality.svg
 

@@ -129,8 +129,9 @@ class Retriever:
         """How surely rows are about what was asked, in [0, 1]: by their own words, as people ask for them, by a saying
         or by likeness.
         """
-        meant = [bigrams(term) for expansion in query.expanded for term in expansion.terms]
-        said = np.array([any(self._holds(row, term) for term in meant) for row in rows.tolist()], dtype=float)
+        terms = (bigrams(term) for expansion in query.expanded for term in expansion.terms)
+        meant = [grams for grams in terms if grams]
+        said = np.any([self._hold(rows, term) for term in meant], axis=0) if meant else np.zeros(len(rows))
         # Words in common count less where the texts as wholes are unlike: a question on shares rising shares "rise".
         like = np.minimum(1.0, cosine / _UNLIKE) if "dense" in self._weights else np.ones(len(rows))
         kinds = {
@@ -142,9 +143,11 @@ class Retriever:
         found = [kind for name, kind in kinds.items() if name in self._weights]
         return np.max(found, axis=0) if found else np.zeros(len(rows))
 
-    def _holds(self, position: int, grams: Sequence[str]) -> bool:
-        """Whether a row holds all bigrams of a term."""
-        return all(_among(np.array([position]), self._snapshot.bigrams.rows_with(gram))[0] for gram in grams)
+    def _hold(self, rows: npt.NDArray[np.int64], grams: Sequence[str]) -> npt.NDArray[np.bool_]:
+        """Which rows hold all bigrams of a term."""
+        held = [_among(rows, self._snapshot.bigrams.rows_with(gram)) for gram in grams]
+        all_held: npt.NDArray[np.bool_] = np.all(held, axis=0)
+        return all_held
 
 
 def _share(scores: Floats, rows: npt.NDArray[np.int64]) -> Floats:
@@ -184,9 +187,10 @@ def _among(rows: npt.NDArray[np.int64], ascending: npt.NDArray[np.int64]) -> npt
 def _best(
     scores: Floats, matched: npt.NDArray[np.bool_], shown: npt.NDArray[np.bool_], depth: int
 ) -> npt.NDArray[np.int64]:
-    """Positions of the best matched rows that are shown, at least ``depth`` where there are as many."""
+    """Positions of the best matched rows that are shown, at most ``depth``; of equal ones the first."""
     candidates = np.flatnonzero(matched & shown)
     if len(candidates) > depth:
         cut = np.partition(scores[candidates], len(candidates) - depth)[len(candidates) - depth]
-        candidates = candidates[scores[candidates] >= cut]
+        above, level = candidates[scores[candidates] > cut], candidates[scores[candidates] == cut]
+        candidates = np.concatenate((above, level[: depth - len(above)]))
     return candidates

@@ -32,6 +32,12 @@ def test_they_are_read_and_used(home: Path) -> None:
     assert found["xiangxi-2022/1/61"].explain["sayings"] == max(hit.explain.get("sayings", 0) for hit in found.values())
 
 
+def test_a_term_without_words_does_no_harm(home: Path) -> None:
+    home.mkdir()
+    (home / "sayings.txt").write_text("歪门邪道 => ！？ | 廉\n", encoding="utf-8")
+    assert Assistant.open(settings=settings_for(home)).search("湘西的人尽搞歪门邪道")
+
+
 @pytest.mark.parametrize("line", ["甲", "甲 => ", "=> 乙", "甲 | => 乙", "甲 => 乙 ||", "[大厅", "- {say: [甲]}"])
 def test_what_cannot_be_used_is_said(line: str, tmp_path: Path) -> None:
     (tmp_path / "sayings.txt").write_text(f"[题目]\n{line}\n", encoding="utf-8")
