@@ -13,11 +13,11 @@ serve: $(VENV)/.runtime
 	$(BIN)/wenzheng serve
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2
 
 # The quick part of the tests: no browser, no subprocess, no training.
 check: $(VENV)/.dev
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -n 2 -m "not slow"
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

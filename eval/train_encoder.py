@@ -22,14 +22,14 @@ import numpy as np
 
 from assistant.index.encoder import MARK, SHIPPED
 from assistant.schema import TaskRow
-from assistant.text import Analyser
+from assistant.text import VERSION, Analyser
 from eval.training_sets import PAIRS, Pair, corpus_rows, training_sets
 
-DIMS = 192
-EPOCHS = 4
+DIMS = 256
+EPOCHS = 3
 BATCH = 256
 RATE = 0.005
-SCALE = 14.0  # by which cosines are multiplied before the softmax
+SCALE = 10.0  # by which cosines are multiplied before the softmax
 SEED = 20221101
 UNKNOWN = "[UNK]"
 _LEAST = 8  # pairs that make a batch
@@ -130,12 +130,20 @@ def _loss(table: Any, vocabulary: Vocabulary, batch: Sequence[Pair]) -> Any:
 
     left = _vectors(table, [vocabulary.ids(pair.said) for pair in batch])
     right = _vectors(table, [vocabulary.ids(pair.meant) for pair in batch])
-    numbers: dict[str, int] = {}
-    matter = torch.tensor([numbers.setdefault(pair.matter, len(numbers)) for pair in batch])
-    same = (matter[:, None] == matter[None, :]) & ~torch.eye(len(batch), dtype=torch.bool)
+    said, meant, matter = zip(*((pair.said, pair.meant, pair.matter) for pair in batch), strict=True)
+    same = (_equal(said) | _equal(meant) | _equal(matter)).fill_diagonal_(False)
     scores = (left @ right.T * SCALE).masked_fill(same, -1e4)
     place = torch.arange(len(batch))
     return (cross_entropy(scores, place) + cross_entropy(scores.T, place)) / 2
+
+
+def _equal(texts: Sequence[str]) -> Any:
+    """Which of the texts are the same, shape (texts, texts)."""
+    import torch
+
+    numbers: dict[str, int] = {}
+    number = torch.tensor([numbers.setdefault(text, len(numbers)) for text in texts])
+    return number[:, None] == number[None, :]
 
 
 def _vectors(table: Any, texts: Sequence[np.ndarray[Any, np.dtype[np.int64]]]) -> Any:
@@ -152,7 +160,13 @@ def save(model: Any, folder: Path) -> None:
     model.half().save_pretrained(str(folder), create_model_card=False, safe_serialization=True)
     tokens = model[0].embedding.num_embeddings
     (folder / "README.md").write_text(_CARD.format(tokens=tokens, dims=DIMS), encoding="utf-8")
-    note = {"input": "assistant.text.Analyser.tokens", "dims": DIMS, "tokens": tokens, "seed": SEED}
+    note = {
+        "input": "assistant.text.Analyser.tokens",
+        "analyser": VERSION,
+        "dims": DIMS,
+        "tokens": tokens,
+        "seed": SEED,
+    }
     (folder / MARK).write_text(json.dumps(note, indent=1) + "\n", encoding="utf-8")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 from pathlib import Path
@@ -22,6 +22,7 @@ from assistant.parse import parse_file
 from assistant.schema import TaskRow
 from assistant.text import bigrams, compact
 
+_NEARLY = 0.4  # bigram similarity from which rows of two documents are one matter
 PAIRS = Path(__file__).parent / "training"
 
 
@@ -69,10 +70,11 @@ def read_groups(folder: Path) -> list[Group]:
 def training_sets(rows: Sequence[TaskRow], data: Path = PAIRS) -> list[list[Pair]]:
     """All sets, in a stable order; a pair with a text that holds no term is left out."""
     groups = read_groups(data)
+    matter = matters(rows)
     sets = (
-        _within_rows(rows),
-        [Pair(asked, _text(row), row.id) for row in rows for asked in row.asked_as],
-        [Pair(one, next_, row.id) for row in rows for one, next_ in pairwise((*row.asked_as, *row.asked_as[:1]))],
+        _within_rows(rows, matter),
+        [Pair(asked, _text(row), matter[row.id]) for row in rows for asked in row.asked_as],
+        [Pair(one, next_, matter[row.id]) for row in rows for one, next_ in pairwise((*row.asked_as, *row.asked_as[:1]))],
         [Pair(said, official, str(n)) for n, each in enumerate(groups) for said in each.said for official in each.official],
         [Pair(*two, str(n)) for n, each in enumerate(groups) for two in (*pairwise(each.said), *pairwise(each.official))],
         [Pair(said, " ".join(each.mean), "|".join(each.mean)) for each in lexicon.sayings() for said in each.say],
@@ -84,19 +86,19 @@ def _text(row: TaskRow) -> str:
     return f"{row.heading} {row.text}"
 
 
-def _within_rows(rows: Sequence[TaskRow]) -> list[Pair]:
+def _within_rows(rows: Sequence[TaskRow], matter: Mapping[str, str]) -> list[Pair]:
     """A task's name and requirement, its section, a sentence and the rest; rows of different documents on one matter."""
-    texts: list[tuple[str, str]] = []
+    pairs: list[Pair] = []
     for row in rows:
-        texts.append((row.heading, row.text))
+        of = matter[row.id]
+        pairs.append(Pair(row.heading, row.text, of))
         if row.section:
-            texts.append((row.section[-1], _text(row)))
+            pairs.append(Pair(row.section[-1], _text(row), of))
         clauses = [clause for clause in re.split(r"[。；，]", row.text) if len(clause) > 5]
         for number, clause in enumerate(clauses):
             rest = "，".join(clauses[:number] + clauses[number + 1 :])
-            texts.append((clause, f"{row.heading} {rest}"))
-    texts += [(_text(a), _text(b)) for a, b in same_matter(rows)]
-    return [Pair(said, meant, str(number)) for number, (said, meant) in enumerate(texts)]
+            pairs.append(Pair(clause, f"{row.heading} {rest}", of))
+    return pairs + [Pair(_text(a), _text(b), matter[a.id]) for a, b in same_matter(rows)]
 
 
 def same_matter(rows: Sequence[TaskRow]) -> list[tuple[TaskRow, TaskRow]]:
@@ -109,6 +111,22 @@ def same_matter(rows: Sequence[TaskRow]) -> list[tuple[TaskRow, TaskRow]]:
         there, back = _best(left, right), _best(right, left)
         found += [(left[i], right[j]) for i, j in enumerate(there) if back[j] == i]
     return found
+
+
+def matters(rows: Sequence[TaskRow]) -> dict[str, str]:
+    """Row id → the matter it is of: the first id among the rows that say nearly the same in other documents."""
+    first = {row.id: row.id for row in rows}
+    for a, b in same_matter(rows):
+        if _alike(a, b) >= _NEARLY:
+            one, other = sorted((first[a.id], first[b.id]))
+            first = {id: one if matter == other else matter for id, matter in first.items()}
+    return first
+
+
+def _alike(a: TaskRow, b: TaskRow) -> float:
+    """The Jaccard similarity of two rows' bigrams."""
+    left, right = set(bigrams(_text(a))), set(bigrams(_text(b)))
+    return len(left & right) / len(left | right)
 
 
 def _best(queries: Sequence[TaskRow], rows: Sequence[TaskRow]) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -52,9 +53,9 @@ def assistant(shared_home: Path) -> Assistant:
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """A fresh home folder that a test may change."""
-    return tmp_path / "家"
+def home(tmp_path: Path, shared_home: Path) -> Path:
+    """A home folder with the shipped corpus indexed that a test may change."""
+    return shutil.copytree(shared_home, tmp_path / "家")
 
 
 @pytest.fixture(autouse=True)

@@ -55,12 +55,12 @@ def build_snapshot(
     analyser = Analyser(names, cache_dir)
     topics = [topic_text(row) for row in rows]
     progress("按词索引")
-    words = LexicalIndex.from_terms([analyser.words(f"{t} {unit_text(r)}") for t, r in zip(topics, rows, strict=True)])
+    words = LexicalIndex.from_terms(analyser.words(f"{t} {unit_text(r)}") for t, r in zip(topics, rows, strict=True))
     progress("按字索引")
-    grams = LexicalIndex.from_terms([bigrams(topic) for topic in topics])
+    grams = LexicalIndex.from_terms(map(bigrams, topics))
     phrasings = [" ".join(row.asked_as) for row in rows]
-    asked = LexicalIndex.from_terms([bigrams(phrasing) for phrasing in phrasings])
-    asked_words = LexicalIndex.from_terms([analyser.words(phrasing) for phrasing in phrasings])
+    asked = LexicalIndex.from_terms(map(bigrams, phrasings))
+    asked_words = LexicalIndex.from_terms(map(analyser.words, phrasings))
     units = {*by_name(), *(form for name in names for form in forms(name))}
     sounds = SoundIndex.from_terms(_spoken({*words.terms, *asked_words.terms, *lexicon.words(), *ASKED_FOR, *units}))
     progress("向量索引")

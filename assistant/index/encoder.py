@@ -16,7 +16,7 @@ import numpy as np
 
 from assistant.errors import EncoderError
 from assistant.schema import Encoder, Vectors
-from assistant.text import Analyser
+from assistant.text import VERSION, Analyser
 
 SHIPPED = Path(__file__).parent / "encoder_model"
 MARK = "wenzheng.json"  # beside a static model whose input must pass our analyser
@@ -36,7 +36,11 @@ def open_encoder(name: str, analyser: Analyser) -> Encoder:
 
 
 class StaticEncoder:
-    """Reads a ``StaticEmbedding`` folder: ``tokenizer.json`` and ``model.safetensors``."""
+    """Reads a ``StaticEmbedding`` folder: ``tokenizer.json``, ``model.safetensors`` and the mark of whose input it is.
+
+    Raises:
+        EncoderError: damaged, of another size than its mark says, or made for another version of the analyser.
+    """
 
     def __init__(self, folder: Path, analyser: Analyser) -> None:
         from safetensors.numpy import load_file
@@ -46,11 +50,17 @@ class StaticEncoder:
         try:
             weights = folder / "model.safetensors"
             tokenizer = folder / "tokenizer.json"
+            note = json.loads((folder / MARK).read_text(encoding="utf-8"))
+            made_for, shape = note["analyser"], (note["tokens"], note["dims"])
             self._tokenizer: Any = Tokenizer.from_file(str(tokenizer))
             self._table = load_file(weights)["embedding.weight"].astype(np.float32)
             digest = hashlib.sha256(weights.read_bytes() + tokenizer.read_bytes()).hexdigest()
         except Exception as error:  # the libraries raise plain Exceptions for damaged files
             raise EncoderError("向量模型不完整或已损坏", where=folder.name, hint=_HINT) from error
+        if made_for != VERSION:
+            raise EncoderError(f"向量模型是为分词版本 {made_for} 训练的，现为 {VERSION}", where=folder.name, hint=_HINT)
+        if self._table.shape != shape:
+            raise EncoderError(f"向量模型的大小 {self._table.shape} 与说明 {shape} 不符", where=folder.name, hint=_HINT)
         self._fingerprint = f"static-{digest[:16]}"
 
     @property

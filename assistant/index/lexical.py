@@ -9,7 +9,7 @@ Improvements to BM25 and Language Models Examined, 2014 (the weights per posting
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -32,22 +32,24 @@ class LexicalIndex:
         self._weight = np.asarray(weights.data, dtype=np.float64)
 
     @classmethod
-    def from_terms(cls, rows: Sequence[Sequence[str]]) -> LexicalIndex:
+    def from_terms(cls, rows: Iterable[Sequence[str]]) -> LexicalIndex:
         """Builds the index of rows given as lists of terms; rows without any term are allowed."""
-        if not any(rows):
-            return cls([], sparse.csc_array((len(rows), 0), dtype=np.float64))
-        counted = BM25Okapi(rows)
+        once: dict[str, str] = {}  # equal terms as one object: they are most of the memory of a large library
+        terms_of = [[once.setdefault(term, term) for term in row] for row in rows]
+        if not once:
+            return cls([], sparse.csc_array((len(terms_of), 0), dtype=np.float64))
+        counted = BM25Okapi(terms_of)
         terms = sorted(counted.idf)
         column = {term: number for number, term in enumerate(terms)}
         lengths = np.array([len(freqs) for freqs in counted.doc_freqs])
         columns = np.fromiter((column[t] for freqs in counted.doc_freqs for t in freqs), np.int64, lengths.sum())
         counts = np.fromiter((n for freqs in counted.doc_freqs for n in freqs.values()), np.float64, lengths.sum())
-        row_of = np.repeat(np.arange(len(rows)), lengths)
+        row_of = np.repeat(np.arange(len(terms_of)), lengths)
         length = np.asarray(counted.doc_len, dtype=np.float64)[row_of]
         idf = np.array([counted.idf[term] for term in terms])[columns]
         k1, b = counted.k1, counted.b
         weight = idf * counts * (k1 + 1) / (counts + k1 * (1 - b + b * length / counted.avgdl))
-        return cls(terms, sparse.csc_array((weight, (row_of, columns)), shape=(len(rows), len(terms))))
+        return cls(terms, sparse.csc_array((weight, (row_of, columns)), shape=(len(terms_of), len(terms))))
 
     def __len__(self) -> int:
         return self._rows

@@ -59,7 +59,7 @@ class Retriever:
         text = query.topic or query.question
         words, grams = snapshot.analyser.words(text), bigrams(text)
         said = [gram for expansion in query.expanded for term in expansion.terms for gram in bigrams(term)]
-        vector = snapshot.encoder.encode([f"{text} {query.question}"])[0]
+        vector, of_topic = snapshot.encoder.encode([f"{text} {query.question}", text])
         depth = max(top_k * _DEPTH, _LEAST_DEPTH)
         scored = {
             "bigrams": snapshot.bigrams.scores(grams),
@@ -81,7 +81,7 @@ class Retriever:
             features[name] = _share(scored[name][0], rows) * (held[name] + held[by_word]) / 2
         features |= {name: np.isin(rows, listed[name]).astype(float) for name in ("units", "numbers")}
         features["exact"] = _in_order(rows, listed["exact"])
-        evidence = self._evidence(query, rows, cosine, held)
+        evidence = self._evidence(query, rows, np.maximum(snapshot.dense.cosines(of_topic, rows), 0.0), held)
         return self._hits(rows, features, evidence, top_k)
 
     def _listed(self, query: Query, shown: Shown) -> dict[str, npt.NDArray[np.int64]]:

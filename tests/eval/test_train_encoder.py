@@ -55,6 +55,31 @@ def test_same_matter_pairs_cross_documents() -> None:
     assert all(a.document != b.document for a, b in pairs)
 
 
+def test_the_near_identical_row_of_another_document_is_of_one_matter() -> None:
+    matter = training_sets.matters(training_sets.corpus_rows(CORPUS))
+    assert len(matter) == 291 and 100 < len(set(matter.values())) < 250
+    assert matter["hunan-2022/1/39"] == matter["shaoyang-2022/1/37"]
+    assert matter["hunan-2022/1/39"] != matter["hunan-2022/1/38"]
+    assert all(matter[first] == first for first in matter.values())
+
+
+def test_what_belongs_to_one_matter_is_no_negative() -> None:
+    pairs = [
+        training_sets.Pair("周末开门吗", "延时服务", "大厅"),
+        training_sets.Pair("网站字太小", "适老化改造", "老人"),
+        training_sets.Pair("下班后能办吗", "错时办理", "大厅"),
+    ]
+    vocabulary = training.Vocabulary(Analyser(), [text for pair in pairs for text in (pair.said, pair.meant)])
+    table = training.new_model(vocabulary)[0].embedding
+
+    def loss(chosen: list[training_sets.Pair]) -> float:
+        return float(training._loss(table, vocabulary, chosen).detach())
+
+    assert loss([pairs[0], pairs[2]]) == 0  # nothing to tell it apart from
+    assert loss(pairs[:2]) > 0.1
+    assert loss([pairs[0], pairs[0]]) == 0
+
+
 @pytest.mark.slow
 def test_training_is_seeded_and_loadable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from sentence_transformers import SentenceTransformer

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import ReadError
-from assistant.schema import TaskRow
+from assistant.schema import Scope, TaskRow
 from assistant.service import Assistant
 from tests.conftest import settings_for
 
@@ -37,7 +37,7 @@ def added(home: Path, tmp_path: Path) -> Assistant:
 
 
 def test_a_phrasing_finds_its_row(added: Assistant) -> None:
-    hit = added.search("礼拜天关不关门")[0]
+    hit = added.search("礼拜天关不关门", scope=Scope(documents=("changde-2024",)))[0]
     assert hit.row.id == "changde-2024/1/1" and hit.explain["asked"] > 0
     answer = added.ask("上班族请不了假，怎么办事呢")
     assert [citation.row for citation in answer.citations] == ["changde-2024/1/1"]
@@ -66,9 +66,7 @@ def test_wrong_phrasings_are_named_with_their_line(tmp_path: Path) -> None:
         parse_file(tmp_path / "a.yaml")
 
 
-def test_an_original_takes_over_the_phrasings_of_its_digest(
-    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_original_takes_over_the_phrasings_of_its_digest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     corpus = tmp_path / "corpus"
     corpus.mkdir()
     (corpus / "changde-2024.yaml").write_text(YAML, encoding="utf-8")
@@ -79,7 +77,7 @@ def test_an_original_takes_over_the_phrasings_of_its_digest(
         "2\t开展窗口培训\t每季度培训一次。\t市行政审批服务局\t市财政局\n"
     )
     (tmp_path / "o.txt").write_text(text, encoding="utf-8")
-    assistant = Assistant.open(settings=settings_for(home))
+    assistant = Assistant.open(settings=settings_for(tmp_path / "家"))
     assistant.add(tmp_path / "o.txt", id="changde-2024", force=True)
     first, second = assistant.rows()
     assert first.text.startswith("每周六") and first.asked_as == ("上班族请不了假怎么办事", "礼拜天关门吗")

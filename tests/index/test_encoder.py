@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,9 @@ import pytest
 
 from assistant.errors import EncoderError
 from assistant.index.encoder import MARK, SHIPPED, StaticEncoder, open_encoder
+from assistant.service import Assistant
 from assistant.text import Analyser
+from tests.conftest import settings_for
 
 TEXTS = ["湘西州政策问答平台", "政务大厅无障碍环境建设", "asdf", "", "12345热线“一呼即应”改革，即问即答"]
 
@@ -59,13 +62,34 @@ def test_a_name_is_never_downloaded(analyser: Analyser) -> None:
         open_encoder("no-such/model", analyser)
 
 
-@pytest.mark.parametrize("broken", ["model.safetensors", "tokenizer.json"])
+@pytest.mark.parametrize("broken", ["model.safetensors", "tokenizer.json", MARK])
 def test_damaged_folder(tmp_path: Path, analyser: Analyser, broken: str) -> None:
     folder = tmp_path / "m"
     shutil.copytree(SHIPPED, folder)
     (folder / broken).write_bytes(b"x")
     with pytest.raises(EncoderError, match="已损坏"):
         StaticEncoder(folder, analyser)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"), [({"analyser": "0"}, "为分词版本 0 训练"), ({"dims": 64}, "与说明"), ({"tokens": 3}, "与说明")]
+)
+def test_made_for_something_else(tmp_path: Path, analyser: Analyser, changed: dict[str, str | int], said: str) -> None:
+    folder = tmp_path / "m"
+    shutil.copytree(SHIPPED, folder)
+    note = json.loads((folder / MARK).read_text(encoding="utf-8"))
+    (folder / MARK).write_text(json.dumps(note | changed), encoding="utf-8")
+    with pytest.raises(EncoderError, match=said) as raised:
+        open_encoder(str(folder), analyser)
+    assert "\n" not in str(raised.value)
+
+
+def test_a_bad_encoder_leaves_the_index_in_force(home: Path, tmp_path: Path) -> None:
+    question = "适老化改造由谁牵头"
+    before = [hit.row.id for hit in Assistant.open(settings=settings_for(home)).search(question)]
+    with pytest.raises(EncoderError, match="no-such"):
+        Assistant.open(settings=replace(settings_for(home), encoder=str(tmp_path / "no-such")))
+    assert [hit.row.id for hit in Assistant.open(settings=settings_for(home)).search(question)] == before
 
 
 def test_fingerprint_changes_with_the_weights(tmp_path: Path, analyser: Analyser) -> None:

@@ -24,7 +24,7 @@ def test_there_may_be_none(tmp_path: Path) -> None:
 
 
 def test_they_are_read_and_used(home: Path) -> None:
-    home.mkdir()
+    home.mkdir(exist_ok=True)
     (home / "sayings.txt").write_text(OWN, encoding="utf-8")
     assert sayings_of(home / "sayings.txt") == (Saying("大厅", ("歪门邪道", "邪门"), ("清廉大厅",)),)
     assistant = Assistant.open(settings=settings_for(home))
@@ -33,7 +33,7 @@ def test_they_are_read_and_used(home: Path) -> None:
 
 
 def test_a_term_without_words_does_no_harm(home: Path) -> None:
-    home.mkdir()
+    home.mkdir(exist_ok=True)
     (home / "sayings.txt").write_text("歪门邪道 => ！？ | 廉\n", encoding="utf-8")
     assert Assistant.open(settings=settings_for(home)).search("湘西的人尽搞歪门邪道")
 
