@@ -42,11 +42,13 @@ class Assistant:
     def _use(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         weights = {name: weight for name, weight in WEIGHTS.items() if name not in self.without}
-        self._retriever = Retriever(snapshot, weights)
+        self._retriever = retriever = Retriever(snapshot, weights)
         speller = Speller(snapshot.analyser, snapshot.sounds, snapshot.words)
         self._understander = Understander(
             snapshot.documents,
             snapshot.rows,
+            retriever.holds,
+            snapshot.analyser.is_word,
             None if "spelling" in self.without else speller,
             Expander((*lexicon.sayings(), *lexicon.sayings_of(self.settings.home / "sayings.txt"))),
         )
@@ -83,16 +85,22 @@ class Assistant:
         if problem:
             return Answer(question=cleaned, intent="refuse", answerable=False, text=problem, reason=problem)
         query = self._understander.understand(cleaned, list(history)[-_TURNS:])
-        documents = self.documents(scope)
-        evidence = Evidence(
+        return compose(self._evidence(query, scope))
+
+    def _evidence(self, query: Query, scope: Scope | None) -> Evidence:
+        """All that an answer to a query may rest on."""
+        retriever = self._retriever
+        hits = retriever.search(query, self.settings.top_k, scope)
+        return Evidence(
             query=query,
-            hits=tuple(self._retriever.search(query, self.settings.top_k, scope)),
-            named=tuple(self._retriever.named(query, scope)),
-            visible=self._retriever.visible(query, scope),
-            documents={document.id: document for document in documents},
+            hits=tuple(hits),
+            named=tuple(retriever.named(query, scope)),
+            visible=retriever.visible(query, scope),
+            documents={document.id: document for document in self.documents(scope)},
             today=self.settings.today,
+            pairs=tuple(retriever.changes(query, scope)) if query.intent == "changes" else (),
+            counterparts=retriever.counterparts([hit.row for hit in hits], scope) if query.intent == "related" else {},
         )
-        return compose(evidence)
 
     def search(
         self,

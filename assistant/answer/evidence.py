@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
-from assistant.schema import Hit, PolicyDocument, Query, TaskRow
+from assistant.schema import Hit, Pair, PolicyDocument, Query, TaskRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,9 @@ class Evidence:
     """Input of every composer.
 
     ``hits``: search results, best first. ``named``: all rows that a lookup or list question names exactly.
-    ``visible``: all rows that the question's places, years and parts let through, by document id and part. ``today``: for deadlines passed.
+    ``visible``: all rows that the question's places, years and parts let through, by document id and part. ``pairs``:
+    of a question about changes, the tasks of its two sides. ``counterparts``: of a question about related tasks, row id
+    → the rows of other documents that set the same task. ``today``: for deadlines passed.
     """
 
     query: Query
@@ -23,6 +25,8 @@ class Evidence:
     visible: Mapping[tuple[str, int], tuple[TaskRow, ...]]
     documents: Mapping[str, PolicyDocument]
     today: date
+    pairs: tuple[Pair, ...] = ()
+    counterparts: Mapping[str, tuple[TaskRow, ...]] = field(default_factory=dict)
 
     def document(self, row: TaskRow) -> PolicyDocument:
         """The document of a row."""
@@ -32,7 +36,3 @@ class Evidence:
         """Units that the row's part makes responsible for every item and the row does not name itself."""
         part = next(part for part in self.document(row).parts if part.part == row.part)
         return tuple(unit for unit in part.everyone_responsible if unit not in row.responsible_units)
-
-    def items_of(self, row: TaskRow) -> int:
-        """The number of rows of the row's part."""
-        return len(self.visible.get((row.document, row.part), ()))

@@ -2,47 +2,119 @@
 
 from __future__ import annotations
 
+from assistant.answer.build import edition
 from assistant.answer.evidence import Evidence
-from assistant.retrieve.phrases import ACTUALS, UNCARRIED
-from assistant.schema import Hit, Query, TaskRow
-from assistant.text import bigrams, compact, fold
+from assistant.answer.wording import joined
+from assistant.retrieve.phrases import ACTUALS, CANCELLED, HARMFUL, INSTRUCTIONS, UNCARRIED
+from assistant.schema import Hit, Query, Refusal, TaskRow
+from assistant.text import compact, fold
 
 # Shares of the topic that a row must hold, set on the tuning questions (see eval/): from SURE on a row is taken to
 # be about the matter; from NEAR on it is shown as the closest there is; below, nothing is said.
 SURE = 0.33
-NEAR = 0.21
-# A row within this share of the best row's evidence is about the same matter.
-_BESIDE = 0.88
-# A task's name that holds this share of the topic names the matter.
-_TITLED = 0.8
+NEAR = 0.19
+# Below this nothing in the question is of the field of the documents.
+_FOREIGN = 0.1
+# Shares of the best score: of the document's best row for its rows of the same matter; of the best row of all for
+# another document that is on the matter, and less where the question compares documents.
+_EQUAL = 0.95
+_ALSO = 0.6
+_WHOLE = 0.98  # evidence of a row that holds all words of the matter
+_COMPARED = 0.3
 _MOST = 8
+_MOST_NEAR = 3
 _LEAST = 2  # characters that a topic needs
 
 
-def refusal(evidence: Evidence) -> str | None:
+def refusal(evidence: Evidence) -> Refusal | None:
     """Why the question cannot be answered, in plain words; None if it can."""
-    query, question = evidence.query, fold(evidence.query.question)
-    if _elsewhere(query) and not any(hit.evidence >= SURE for hit in about(evidence)):
-        return f"没有收录{'、'.join(query.unknown_places)}的文件"
-    if not evidence.visible:
-        where = "、".join(query.places) or "各地"
-        years = "、".join(str(year) for year in query.years + query.unknown_years)
-        return f"没有收录{where}{years}年的文件" if years else f"没有收录{where}的文件"
-    if UNCARRIED.search(question):
-        return "任务行只写任务、分工和时限，不含电话、地址、人员姓名等信息"
-    if ACTUALS.search(question):
-        return "文件写的是工作要求和目标，没有实际完成数和办理量"
-    if query.ordinals and not evidence.named:
-        return _no_such_item(evidence)
-    if query.unknown_units:
-        return f"收录的任务里没有“{'、'.join(query.unknown_units)}”"
-    if query.intent == "list" and not evidence.named:
-        return "没有符合条件的任务"
-    if not evidence.named and not (query.units or query.doc_numbers) and len(compact(query.topic)) < _LEAST:
-        return "问题太短，不知道要问哪件事"
-    if not evidence.named and not any(hit.evidence >= NEAR for hit in about(evidence)):
-        return "收录的文件里没有找到依据"
+    checks = (_orders, _not_held, _not_stated, _no_such, _cancelled, _unclear, _not_found)
+    return next((found for check in checks if (found := check(evidence)) is not None), None)
+
+
+def _orders(evidence: Evidence) -> Refusal | None:
+    question = fold(evidence.query.question)
+    if INSTRUCTIONS.search(question) or HARMFUL.search(question):
+        return Refusal("instructions", "我只根据收录的文件回答任务、分工和时限，不执行其他指令，也不回答有害的问题")
     return None
+
+
+def _not_held(evidence: Evidence) -> Refusal | None:
+    query = evidence.query
+    if _elsewhere(query) and not any(hit.evidence >= SURE for hit in about(evidence)):
+        return Refusal("not_held", f"没有收录{joined(query.unknown_places)}的文件", query.topic)
+    if evidence.visible:
+        return None
+    where = joined(query.places) or "各地"
+    years = joined([str(year) for year in query.years + query.unknown_years])
+    return Refusal("not_held", f"没有收录{where}{years}年的文件" if years else f"没有收录{where}的文件", query.topic)
+
+
+def _not_stated(evidence: Evidence) -> Refusal | None:
+    question, topic = fold(evidence.query.question), evidence.query.topic
+    if UNCARRIED.search(question):
+        return Refusal(
+            "not_stated", "任务行只写任务、分工和时限，不含电话、地址、人员姓名、费用、办公时间等信息", topic
+        )
+    if ACTUALS.search(question):
+        return Refusal("not_stated", "文件写的是工作要求和目标，没有实际完成数、办理量、排名和满意度", topic)
+    return None
+
+
+def _no_such(evidence: Evidence) -> Refusal | None:
+    """An item, a unit or a list that is not there."""
+    query = evidence.query
+    if query.ordinals and not evidence.named:
+        return Refusal("false_presupposition", _no_such_item(evidence))
+    if query.unknown_units:
+        return Refusal("not_found", f"收录的任务里没有“{joined(query.unknown_units)}”")
+    if query.intent == "list" and not evidence.named:
+        looked = joined([*("或".join(group) for group in query.units), *query.topic.split()])
+        return Refusal("not_found", "没有符合条件的任务", looked)
+    if query.intent == "changes" and not all(_side(evidence)):
+        return Refusal("not_held", "要比较的两边没有都收录", joined([*query.places, *map(str, query.years)]))
+    return None
+
+
+def _side(evidence: Evidence) -> tuple[bool, bool]:
+    """Whether there are tasks on each side of a question about changes."""
+    return any(pair.first for pair in evidence.pairs), any(pair.second for pair in evidence.pairs)
+
+
+def _cancelled(evidence: Evidence) -> Refusal | None:
+    """Why something was given up, when no row about it says so."""
+    said = CANCELLED.search(fold(evidence.query.question))
+    if said is None or evidence.query.intent == "changes":
+        return None
+    word = said["given_up"] or said["given_up2"]
+    if any(word[:2] in hit.row.text for hit in about(evidence) if hit.evidence >= NEAR):
+        return None
+    return Refusal("false_presupposition", f"收录的文件没有说过{word}，无法说明原因", evidence.query.topic)
+
+
+def _unclear(evidence: Evidence) -> Refusal | None:
+    query = evidence.query
+    if evidence.named or query.units or query.doc_numbers or query.intent == "changes":
+        return None
+    if len(compact(query.topic)) >= _LEAST:
+        return None
+    editions = list(dict.fromkeys(edition(document) for document in evidence.documents.values()))
+    choices = tuple(f"{each}有哪些任务？" for each in editions[:3])
+    return Refusal("unclear", "问题太短，不知道要问哪件事；请说明要问的事，也可以这样问", "", choices)
+
+
+def _not_found(evidence: Evidence) -> Refusal | None:
+    query = evidence.query
+    if evidence.named or query.intent == "changes" or any(hit.evidence >= NEAR for hit in about(evidence)):
+        return None
+    if all(hit.evidence < _FOREIGN for hit in about(evidence)):
+        return Refusal("outside", "收录的文件里没有找到依据，这件事可能不在政务服务和政务公开工作的范围", query.topic)
+    return Refusal("not_found", "收录的文件里没有找到依据", query.topic)
+
+
+def nearest(evidence: Evidence) -> list[TaskRow]:
+    """The rows that may be related to what is not answered."""
+    return [hit.row for hit in about(evidence) if hit.evidence >= _FOREIGN][:_MOST_NEAR]
 
 
 def sure(evidence: Evidence) -> bool:
@@ -51,33 +123,20 @@ def sure(evidence: Evidence) -> bool:
 
 
 def support(evidence: Evidence) -> list[TaskRow]:
-    """The rows that carry the answer, best first; of each document the best, when several are compared."""
+    """The rows that carry the answer, best first: of each document that is on the matter the best, and its equals."""
     if evidence.named:
         return list(evidence.named)
-    found = about(evidence)
-    best = max(hit.evidence for hit in found)
-    compared = len(evidence.query.places) > 1 or len(evidence.query.years) > 1
-    least = NEAR if compared else max(NEAR, best * _BESIDE)
+    found = [hit for hit in about(evidence) if hit.evidence >= NEAR]
+    query = evidence.query
+    compared = len(query.places) > 1 or len(query.years) > 1
+    least = max(hit.score for hit in found) * (_COMPARED if compared else _ALSO)
     chosen: list[Hit] = []
     for document in dict.fromkeys(hit.row.document for hit in found):
         hits = [hit for hit in found if hit.row.document == document]
-        floor = max(least, max(hit.evidence for hit in hits) * _BESIDE)
-        chosen += _named_or_told([hit for hit in hits if hit.evidence >= floor], set(bigrams(evidence.query.topic)))
+        best = max(hit.score for hit in hits)
+        if best >= least:
+            chosen += [hit for hit in hits if hit.score >= best * _EQUAL or hit.evidence >= _WHOLE]
     return [hit.row for hit in sorted(chosen, key=lambda hit: hit.rank)][:_MOST]
-
-
-def _named_or_told(hits: list[Hit], asked: set[str]) -> list[Hit]:
-    """Of rows in question, those whose name holds the matter; else those whose own words do, not only their section's."""
-    named = [hit for hit in hits if _share(asked, hit.row.heading) >= _TITLED]
-    if named:
-        return named
-    told = {hit.row.id: _share(asked, f"{hit.row.heading}，{hit.row.text}") for hit in hits}
-    most = max(told.values(), default=0.0)
-    return [hit for hit in hits if told[hit.row.id] >= most * _BESIDE]
-
-
-def _share(asked: set[str], text: str) -> float:
-    return len(asked & set(bigrams(text))) / len(asked) if asked else 0.0
 
 
 def about(evidence: Evidence) -> list[Hit]:

@@ -34,6 +34,18 @@ def responsible(row: TaskRow, everyone: Sequence[str]) -> str:
     return said + (f"（文件另规定{joined(everyone)}为每项任务的责任单位）" if everyone else "")
 
 
+def verdict(units: Sequence[str], row: TaskRow, everyone: Sequence[str]) -> str:
+    """In which role a row names one of the units; nothing where it names none of them."""
+    for unit in units:
+        if unit in row.lead_units:
+            return f"{unit}是牵头单位{'之一' if len(row.lead_units) > 1 else ''}"
+        if unit in row.responsible_units:
+            return f"{unit}是责任单位，不是牵头单位" if row.lead_units else f"{unit}是责任单位"
+        if unit in everyone:
+            return f"{unit}按文件总的规定是责任单位"
+    return ""
+
+
 def due(row: TaskRow, today: date) -> str:
     """The deadline, and whether it lies before today; other dates of the row where it has no deadline."""
     if row.deadline is not None:

@@ -82,6 +82,10 @@ class StaticEncoder:
                 vectors[row] = self._table[ids].mean(axis=0)
         return unit(vectors)
 
+    def knows(self, word: str) -> bool:
+        """See ``Encoder``."""
+        return self._tokenizer.token_to_id(word) is not None
+
 
 class TransformerEncoder:
     """Any model that ``SentenceTransformer`` loads from this machine; raw text goes in."""
@@ -110,6 +114,10 @@ class TransformerEncoder:
         if not texts:
             return np.zeros((0, self.dims), dtype=np.float32)
         return unit(np.asarray(self._model.encode(list(texts), show_progress_bar=False), dtype=np.float32))
+
+    def knows(self, word: str) -> bool:
+        """See ``Encoder``: word pieces leave no word unknown."""
+        return True
 
 
 def _fingerprint(name: str, model: Any) -> str:

@@ -15,6 +15,7 @@ from assistant.lexicon import Place, longest_first, places, read_yaml
 LEVELS = "省市州县区"
 _BRACKET = re.compile(r"[（(]([^（）()]*)[）)]")
 # General words for "whoever is in charge of …": aliases for questions, never names that a list would shorten.
+_GOVERNMENT = "人民政府"  # without its place the name could mean any
 _GENERAL = ("部门", "机关", "机构", "企业", "队", "所")
 
 
@@ -105,9 +106,16 @@ def forms(printed: str) -> frozenset[str]:
     for name in names_of(printed):
         found.add(name)
         unit = identify(name)
-        if unit.department is not None:
+        if unit.department is not None and unit.department.name == _GOVERNMENT:
+            found |= {f"{place}{each}" for place in _short(unit.place) for each in unit.department.names}
+        elif unit.department is not None:
             found |= {f"{unit.level or ''}{each}" for each in unit.department.names} | set(unit.department.names)
     return frozenset(form for form in found if len(form) > 1)
+
+
+def _short(place: str | None) -> tuple[str, ...]:
+    """All names of a place."""
+    return next((each.names for each in places() if each.name == place), ())
 
 
 def counterpart_forms(printed: str) -> frozenset[str]:

@@ -1,8 +1,8 @@
-"""Rows that a question names exactly: by ordinal, unit, section or cited number; complete, never a top-k."""
+"""Rows that a question names exactly: by ordinal, unit, section, time, cited number or words; complete, never a top-k."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -10,39 +10,35 @@ from assistant.retrieve.table import Positions, RowTable, Shown
 from assistant.schema import Ordinal, Query, TaskRow
 from assistant.text import chinese_numeral
 
+Holding = Callable[[str], Positions]
 
-def named_rows(query: Query, table: RowTable, shown: Shown) -> list[TaskRow]:
+
+def named_rows(query: Query, table: RowTable, shown: Shown, holding: Holding) -> list[TaskRow]:
     """The rows, of those shown, that a lookup or list question names, in the order of the documents.
 
-    A row is listed when it holds every unit group that the question names (州政府办和州司法局 → both), stands in
-    one of the sections, cites one of the numbers, and is due when it says.
+    A row is listed when it names every unit group of the question in the role asked for (州政府办和州司法局 → both),
+    stands in one of the sections, cites one of the numbers, is due when it says, and holds every word of the topic.
+
+    Args:
+        holding: the rows that hold a text in their own words, ascending.
     """
     if query.ordinals:
         parts = table.by_part(shown).values()
         return [row for ordinal in query.ordinals for part in parts for row in at_ordinal(part, ordinal)]
     if query.intent != "list":
         return []
-    conditions: list[Positions] = [table.with_units(group, query.lead_only) for group in query.units]
+    conditions = [table.with_units(group, query.role) for group in query.units]
     if query.sections:
         conditions.append(table.with_sections(query.sections))
     if query.doc_numbers:
         conditions.append(table.with_numbers(query.doc_numbers))
     if query.due:
-        dated = table.with_deadline()
-        conditions.append(dated[[_due(table.rows[place], query.due) for place in dated.tolist()]])
+        conditions.append(table.with_due(query.due))
+    conditions += [holding(word) for word in query.topic.split()]
     found = np.flatnonzero(shown)
     for places in conditions:
         found = np.intersect1d(found, places, assume_unique=True)
     return [table.rows[place] for place in found.tolist()]
-
-
-def _due(row: TaskRow, asked: str) -> bool:
-    """Whether a row's deadline ends in the month asked for, or, asked with 前, no later in the year."""
-    end = row.deadline.end if row.deadline else None
-    if end is None:
-        return False
-    month = int(asked.split("月")[0]) if "月" in asked else 12
-    return int(end[5:7]) <= month if "前" in asked and "月" in asked else int(end[5:7]) == month
 
 
 def at_ordinal(part: Sequence[TaskRow], ordinal: Ordinal) -> list[TaskRow]:

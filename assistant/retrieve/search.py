@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import reduce
 
 import numpy as np
 import numpy.typing as npt
 
 from assistant.index import LexicalIndex, Snapshot
+from assistant.index.build import topic_text
+from assistant.retrieve.align import Aligner
 from assistant.retrieve.exact import named_rows
 from assistant.retrieve.table import PartKey, RowTable, Shown, query_scope
-from assistant.schema import Hit, Query, Scope, TaskRow
-from assistant.text import bigrams
+from assistant.schema import Encoder, Hit, Pair, Query, Scope, TaskRow
+from assistant.text import bigrams, compact
 
 # What each feature counts for, learnt on the tuning questions (see eval/). All but "exact" are in [0, 1]:
 #   dense      cosine of the question and the row
@@ -37,8 +41,10 @@ _LEAST_DEPTH = 50
 _UNSEEN_BIGRAM, _UNSEEN_WORD = 2.0, 6.0
 # The evidence that a saying gives for a row that holds the official term for it: enough to answer, less than words.
 _SAID = 0.35
-# The share of a cosine that counts as evidence.
-_ALIKE = 0.6
+# The share of a cosine that counts as evidence, of a long question whose words the encoder knows; of a question of n
+# words of which it knows k, k / (n + _FEW) of that: few words are like something by chance.
+_ALIKE = 0.75
+_FEW = 2
 # The cosine below which words in common count less, in proportion.
 _UNLIKE = 0.3
 Floats = npt.NDArray[np.float64]
@@ -51,6 +57,7 @@ class Retriever:
         self._snapshot = snapshot
         self._weights = weights
         self.table = RowTable(snapshot.rows, snapshot.documents)
+        self._aligner = Aligner(snapshot.rows, snapshot.dense)
         self._position = {row.id: position for position, row in enumerate(snapshot.rows)}
 
     def search(self, query: Query, top_k: int, scope: Scope | None = None) -> list[Hit]:
@@ -81,14 +88,15 @@ class Retriever:
             features[name] = _share(scored[name][0], rows) * (held[name] + held[by_word]) / 2
         features |= {name: np.isin(rows, listed[name]).astype(float) for name in ("units", "numbers")}
         features["exact"] = _in_order(rows, listed["exact"])
-        evidence = self._evidence(query, rows, np.maximum(snapshot.dense.cosines(of_topic, rows), 0.0), held)
+        like = np.maximum(snapshot.dense.cosines(of_topic, rows), 0.0)
+        evidence = self._evidence(query, rows, like, held, _trust(snapshot.encoder, words))
         return self._hits(rows, features, evidence, top_k)
 
     def _listed(self, query: Query, shown: Shown) -> dict[str, npt.NDArray[np.int64]]:
         """Rows that name a unit of the question, cite one of its numbers, or are named by it."""
         units = self.table.with_units(unit for group in query.units for unit in group)
         numbers = self.table.with_numbers(query.doc_numbers)
-        exact = [self._position[row.id] for row in named_rows(query, self.table, shown)]
+        exact = [self._position[row.id] for row in self._named(query, shown)]
         return {
             "units": units[shown[units]],
             "numbers": numbers[shown[numbers]],
@@ -114,17 +122,47 @@ class Retriever:
 
     def named(self, query: Query, scope: Scope | None = None) -> list[TaskRow]:
         """All rows that a lookup or list question names exactly, in the order of the documents."""
-        return named_rows(query, self.table, self._shown(query, scope))
+        return self._named(query, self._shown(query, scope))
+
+    def _named(self, query: Query, shown: Shown) -> list[TaskRow]:
+        return named_rows(query, self.table, shown, self.holding)
+
+    def holding(self, word: str) -> npt.NDArray[np.int64]:
+        """The rows in whose sections, task or requirement a text stands as it is, folded; ascending."""
+        index, grams, text = self._snapshot.bigrams, bigrams(word), compact(word)
+        if not grams:
+            return np.zeros(0, dtype=np.int64)
+        candidates: npt.NDArray[np.int64] = reduce(np.intersect1d, (index.rows_with(gram) for gram in grams))
+        held = [text in compact(topic_text(self._snapshot.rows[place])) for place in candidates.tolist()]
+        return np.array(candidates[np.array(held, dtype=bool)])
+
+    def holds(self, words: Sequence[str]) -> bool:
+        """Whether any row holds all of some texts as they are."""
+        return bool(len(reduce(np.intersect1d, map(self.holding, words)))) if words else True
 
     def visible(self, query: Query, scope: Scope | None = None) -> dict[PartKey, tuple[TaskRow, ...]]:
         """All rows that the question's places, years and parts, and the scope, let through, by part."""
         return self.table.by_part(self._shown(query, scope))
 
+    def changes(self, query: Query, scope: Scope | None = None) -> list[Pair]:
+        """The tasks of the two plans that a question about changes compares: of its first two years, else places."""
+        if len(query.years) > 1:
+            sides = [replace(query, years=(year,)) for year in query.years[:2]]
+        else:
+            sides = [replace(query, places=(place,)) for place in query.places[:2]]
+        first, second = ([row for rows in self.visible(side, scope).values() for row in rows] for side in sides)
+        return self._aligner.pairs(first, second)
+
+    def counterparts(self, rows: Sequence[TaskRow], scope: Scope | None = None) -> dict[str, tuple[TaskRow, ...]]:
+        """Row id → the rows of other documents, of those that the scope shows, that set the same task."""
+        shown = self.table.shown(scope)
+        return {row.id: self._aligner.counterparts(row, shown) for row in rows}
+
     def _shown(self, query: Query, scope: Scope | None) -> Shown:
         return self.table.shown(query_scope(query), scope)
 
     def _evidence(
-        self, query: Query, rows: npt.NDArray[np.int64], cosine: Floats, held: Mapping[str, Floats]
+        self, query: Query, rows: npt.NDArray[np.int64], cosine: Floats, held: Mapping[str, Floats], trust: float
     ) -> Floats:
         """How surely rows are about what was asked, in [0, 1]: by their own words, as people ask for them, by a saying
         or by likeness.
@@ -138,7 +176,7 @@ class Retriever:
             "bigrams": (held["bigrams"] + held["words"]) / 2 * like,
             "asked": (held["asked"] + held["asked_words"]) / 2 * like,
             "sayings": _SAID * said,
-            "dense": _ALIKE * cosine,
+            "dense": _ALIKE * trust * cosine,
         }
         found = [kind for name, kind in kinds.items() if name in self._weights]
         return np.max(found, axis=0) if found else np.zeros(len(rows))
@@ -148,6 +186,12 @@ class Retriever:
         held = [_among(rows, self._snapshot.bigrams.rows_with(gram)) for gram in grams]
         all_held: npt.NDArray[np.bool_] = np.all(held, axis=0)
         return all_held
+
+
+def _trust(encoder: Encoder, words: Sequence[str]) -> float:
+    """How far the likeness of a text of these words can be trusted, in [0, 1)."""
+    each = dict.fromkeys(words)
+    return sum(map(encoder.knows, each)) / (len(each) + _FEW)
 
 
 def _share(scores: Floats, rows: npt.NDArray[np.int64]) -> Floats:

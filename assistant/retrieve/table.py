@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from assistant.schema import PolicyDocument, Query, Scope, TaskRow
+from assistant.schema import Due, PolicyDocument, Query, Role, Scope, TaskRow
 from assistant.text import compact
 
 Positions = npt.NDArray[np.int64]
@@ -34,7 +34,14 @@ class RowTable:
         self._numbers = _postings(
             (place, [compact(each) for each in row.doc_numbers]) for place, row in enumerate(rows)
         )
-        self._due = np.flatnonzero([row.deadline is not None and row.deadline.end is not None for row in rows])
+        # The last day that a row's deadline allows as months since year 0; -1 where none is stated, of no use to compare
+        # where it is open. Beside it, the year of the row's document in the same unit.
+        self._dated = np.fromiter((row.deadline is not None for row in rows), bool, len(rows))
+        self._due = np.fromiter(
+            (_month(row.deadline.end if row.deadline else None) for row in rows), np.int64, len(rows)
+        )
+        year = {document.id: document.year or 0 for document in documents}
+        self._year = np.fromiter((year.get(row.document, 0) for row in rows), np.int64, len(rows))
 
     def shown(self, *scopes: Scope | None) -> Shown:
         """True for each row that all scopes let through, shape (rows,)."""
@@ -72,10 +79,10 @@ class RowTable:
             for start, group in zip(starts, np.split(places, starts[1:]), strict=True)
         }
 
-    def with_units(self, units: Iterable[str], lead_only: bool = False) -> Positions:
-        """Rows that name any of the units, in their lead only if so asked; ascending."""
-        named = list(units)
-        return _union([self._leads, *([] if lead_only else [self._responsible])], named)
+    def with_units(self, units: Iterable[str], role: Role | None = None) -> Positions:
+        """Rows that name any of the units in a role (None: in any); ascending."""
+        postings = {"lead": [self._leads], "responsible": [self._responsible]}
+        return _union(postings[role] if role else [self._leads, self._responsible], list(units))
 
     def with_sections(self, sections: Iterable[str]) -> Positions:
         """Rows under any of the headings, ascending."""
@@ -85,14 +92,28 @@ class RowTable:
         """Rows that cite any of the document numbers, however written; ascending."""
         return _union([self._numbers], map(compact, numbers))
 
-    def with_deadline(self) -> Positions:
-        """Rows whose deadline has an end, ascending."""
-        return self._due
+    def with_due(self, due: Due) -> Positions:
+        """Rows that are due when asked for, ascending; a deadline counts by its last day."""
+        if due.kind in ("some", "none"):
+            return np.flatnonzero(self._dated == (due.kind == "some"))
+        year = self._year if due.year is None else np.full(len(self.rows), due.year)
+        month = self._due - 12 * year  # 1 to 12 within the year
+        within = {
+            "by": month <= due.last,
+            "in": (month >= due.first) & (month <= due.last),
+            "after": month > due.last,
+        }
+        return np.flatnonzero(within[due.kind] & (self._due >= 0))
 
     def _mask(self, places: Positions) -> Shown:
         mask = np.zeros(len(self.rows), dtype=bool)
         mask[places] = True
         return mask
+
+
+def _month(day: str | None) -> int:
+    """Months since year 0 of an ISO date, January of year 0 being 1; -1 for none."""
+    return 12 * int(day[:4]) + int(day[5:7]) if day else -1
 
 
 def _postings(entries: Iterable[tuple[int, Iterable[str]]]) -> dict[str, Positions]:

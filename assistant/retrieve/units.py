@@ -11,6 +11,9 @@ from assistant.lexicon.units import counterpart_forms, forms, is_former
 from assistant.schema import Equated, TaskRow
 from assistant.text import fold
 
+# A hall, a hotline or a platform is the unit that runs it only where it is said to lead or to be responsible.
+_THING = re.compile(r".*(大厅|热线|平台|窗口|服务站|中心机房)(?!牵头|负责|配合|是责任|是牵头|管)")
+
 
 @dataclass(frozen=True, slots=True)
 class Mention:
@@ -46,7 +49,12 @@ class UnitRegistry:
         """The units named in a folded text, longest forms first at each place."""
         if self._pattern is None:
             return []
-        return [self._mention(found) for found in self._pattern.finditer(folded)]
+        found = self._pattern.finditer(folded)
+        return [
+            self._mention(each)
+            for each in found
+            if not _THING.match(each.group() + folded[each.end() : each.end() + 3])
+        ]
 
     def _mention(self, found: re.Match[str]) -> Mention:
         said = found.group()

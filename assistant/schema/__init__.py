@@ -5,7 +5,7 @@ Fields may be added, never renamed: JSON files, the API and other systems rely o
 
 from __future__ import annotations
 
-from assistant.schema.answers import Answer, Block, BlockKind, Citation
+from assistant.schema.answers import Answer, Block, BlockKind, Citation, Refusal, RefusalKind
 from assistant.schema.documents import (
     Comparator,
     Deadline,
@@ -21,7 +21,20 @@ from assistant.schema.documents import (
     TextKind,
 )
 from assistant.schema.encoding import Encoder, Vectors
-from assistant.schema.questions import Correction, Equated, Expansion, Hit, Intent, Ordinal, Query, Scope
+from assistant.schema.questions import (
+    Correction,
+    Due,
+    DueKind,
+    Equated,
+    Expansion,
+    Hit,
+    Intent,
+    Ordinal,
+    Pair,
+    Query,
+    Role,
+    Scope,
+)
 from assistant.schema.record import Record, plain
 
 __all__ = [
@@ -32,6 +45,8 @@ __all__ = [
     "Comparator",
     "Correction",
     "Deadline",
+    "Due",
+    "DueKind",
     "Encoder",
     "Equated",
     "Expansion",
@@ -41,6 +56,7 @@ __all__ = [
     "Level",
     "Locator",
     "Ordinal",
+    "Pair",
     "ParseReport",
     "ParsedDocument",
     "Part",
@@ -48,6 +64,9 @@ __all__ = [
     "Quantity",
     "Query",
     "Record",
+    "Refusal",
+    "RefusalKind",
+    "Role",
     "Scope",
     "TaskRow",
     "TextKind",

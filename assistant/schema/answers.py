@@ -39,9 +39,30 @@ class Block(Record):
     cells: tuple[tuple[str, ...], ...] = ()
 
 
+# Why a question is not answered: it is about something else than these documents; a place, year or document is not held;
+# no row is about the matter; the rows are, and do not state what is asked; it takes for given what is not so; it does not
+# say enough; it gives orders to the assistant or seeks harm.
+RefusalKind = Literal[
+    "outside", "not_held", "not_found", "not_stated", "false_presupposition", "unclear", "instructions"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal(Record):
+    """Why a question is not answered, in plain words without a full stop; ``choices`` are questions to ask instead."""
+
+    kind: RefusalKind
+    reason: str
+    looked_for: str = ""
+    choices: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Answer(Record):
-    """One answer, rendered by chat, terminal, JSON and scores alike. ``text`` is Markdown with [n]."""
+    """One answer, rendered by chat, terminal, JSON and scores alike. ``text`` is Markdown with [n].
+
+    ``reason`` and ``refusal`` say why and in which way a question is not answered.
+    """
 
     question: str
     intent: Intent
@@ -53,3 +74,4 @@ class Answer(Record):
     blocks: tuple[Block, ...] = ()
     suggestions: tuple[str, ...] = ()
     reason: str | None = None
+    refusal: RefusalKind | None = None

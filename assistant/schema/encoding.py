@@ -24,3 +24,7 @@ class Encoder(Protocol):
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One unit vector a text; a text without a known token gives zeros."""
+
+    def knows(self, word: str) -> bool:
+        """Whether a word, as the analyser cuts it, means something to the encoder."""
+        ...

@@ -8,7 +8,22 @@ from typing import Any, Literal
 from assistant.schema.documents import TaskRow
 from assistant.schema.record import Record
 
-Intent = Literal["responsible", "deadline", "content", "lookup", "list", "smalltalk", "refuse"]
+Intent = Literal[
+    "responsible",
+    "deadline",
+    "content",
+    "basis",
+    "lookup",
+    "list",
+    "compare",
+    "changes",
+    "related",
+    "help",
+    "smalltalk",
+    "refuse",
+]
+Role = Literal["lead", "responsible"]
+DueKind = Literal["by", "in", "after", "some", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +47,19 @@ class Ordinal(Record):
     number: int
     label: bool = False
     from_end: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Due(Record):
+    """When the tasks asked for are due: ``by`` the end of a month (6月底前), ``in`` a span of months (第三季度), ``after``
+    one, at ``some`` time or at ``none`` that is stated. Months 1 to 12, of the document's own year unless ``year`` is set.
+    """
+
+    text: str
+    kind: DueKind
+    first: int = 1
+    last: int = 12
+    year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +91,10 @@ class Correction(Record):
 class Query(Record):
     """A question as understood: its intents in the order asked, and the slots recognised in it.
 
-    ``topic`` is what is left when slots and phrases of asking are taken out. ``places`` and ``years`` are those
+    ``topic`` is what is left when slots and phrases of asking are taken out; in a list question what its rows speak of. ``places`` and ``years`` are those
     that documents cover; what none covers stands in ``unknown_places`` and ``unknown_years``. ``units`` holds, for
     each unit named, the printed names that it may be (``unknown_units``: none); ``parts`` are ``<document>/<part>``
-    keys; ``sections`` printed headings; ``due`` a time (6月底前). ``pick``: the n-th of the rows listed before.
+    keys; ``sections`` printed headings; ``role`` in which the units are asked for (None: in any). ``pick``: the n-th of the rows listed before.
     ``corrected`` are slips that were read as known words, ``expanded`` words of daily life with their official terms.
     """
 
@@ -82,10 +110,10 @@ class Query(Record):
     units: tuple[tuple[str, ...], ...] = ()
     unknown_units: tuple[str, ...] = ()
     equated: tuple[Equated, ...] = ()
-    lead_only: bool = False
+    role: Role | None = None
     ordinals: tuple[Ordinal, ...] = ()
     doc_numbers: tuple[str, ...] = ()
-    due: str = ""
+    due: Due | None = None
     pick: int | None = None
     corrected: tuple[Correction, ...] = ()
     expanded: tuple[Expansion, ...] = ()
@@ -119,3 +147,11 @@ class Hit(Record):
             "explain": {name: round(value, 6) for name, value in self.explain.items()},
             "row": self.row.to_dict(),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Pair(Record):
+    """One task in two plans that are compared; None where only the other has it."""
+
+    first: TaskRow | None
+    second: TaskRow | None

@@ -201,6 +201,7 @@ def test_answer_as_json(assistant: Assistant) -> None:
         "blocks",
         "suggestions",
         "reason",
+        "refusal",
     ]
     assert list(data) == wanted
     assert data["citations"][0]["locator"] == {

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.retrieve.table import RowTable
-from assistant.schema import Scope, TaskRow
+from assistant.schema import Due, DueKind, Scope, TaskRow
 from assistant.service import Assistant
 from assistant.text import compact
 
@@ -58,7 +58,9 @@ def test_units_equal_a_look_at_every_row(assistant: Assistant, table: RowTable, 
     wanted = set(units)
     assert table.with_units(units).tolist() == [n for n, row in enumerate(table.rows) if named(row) & wanted]
     leads = [n for n, row in enumerate(table.rows) if set(row.lead_units) & wanted]
-    assert table.with_units(units, lead_only=True).tolist() == leads
+    assert table.with_units(units, "lead").tolist() == leads
+    others = [n for n, row in enumerate(table.rows) if set(row.responsible_units) & wanted]
+    assert table.with_units(units, "responsible").tolist() == others
 
 
 def test_numbers_and_sections(table: RowTable) -> None:
@@ -69,8 +71,32 @@ def test_numbers_and_sections(table: RowTable) -> None:
     assert table.with_numbers(["国办发[2022]2号"]).tolist() == table.with_numbers(["国办发〔2022〕2号"]).tolist()
     heading = table.rows[0].section[-1]
     assert table.with_sections([heading]).tolist() == [n for n, r in enumerate(table.rows) if heading in r.section]
-    dated = [n for n, row in enumerate(table.rows) if row.deadline and row.deadline.end]
-    assert table.with_deadline().tolist() == dated
+
+
+KINDS: tuple[DueKind, ...] = ("by", "in", "after", "some", "none")
+
+
+@given(st.sampled_from(KINDS), st.integers(1, 12), st.integers(0, 11), st.sampled_from([None, 2021, 2022, 2023]))
+def test_due_equals_a_look_at_every_deadline(
+    assistant: Assistant, table: RowTable, kind: DueKind, first: int, more: int, year: int | None
+) -> None:
+    last = min(12, first + more)
+    found = table.with_due(Due("", kind, first, last, year)).tolist()
+
+    def due(row: TaskRow) -> bool:
+        if kind in ("some", "none"):
+            return (row.deadline is not None) == (kind == "some")
+        if row.deadline is None or row.deadline.end is None:
+            return False
+        of = year or assistant.document(row.document).year or 0
+        end_year, end_month = int(row.deadline.end[:4]), int(row.deadline.end[5:7])
+        if kind == "by":
+            return (end_year, end_month) <= (of, last)
+        if kind == "after":
+            return (end_year, end_month) > (of, last)
+        return end_year == of and first <= end_month <= last
+
+    assert found == [n for n, row in enumerate(table.rows) if due(row)]
 
 
 def test_no_rows() -> None:
