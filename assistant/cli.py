@@ -20,7 +20,7 @@ from assistant import service, terminal
 from assistant.errors import AssistantError
 from assistant.faults import record_fault
 from assistant.schema import ParsedDocument, plain
-from assistant.service import Assistant, check
+from assistant.service import Assistant, check, check_answers
 from assistant.settings import Settings
 
 app = typer.Typer(
@@ -135,8 +135,18 @@ def index(home: Home = None, as_json: Json = False) -> None:
 
 
 @app.command(name="check")
-def check_command(home: Home = None, as_json: Json = False) -> None:
-    """核对索引清单、文件哈希、行数和反馈数据库。"""
+def check_command(
+    answers: Annotated[
+        Path | None, typer.Option("--answers", metavar="文件", help="改为核对存下来的回答（ask --json 的输出）")
+    ] = None,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """核对索引清单、文件哈希、行数和反馈数据库；或逐句核对存下来的回答。"""
+    if answers is not None:
+        checked = check_answers(Settings.from_env(home=home), answers)
+        _show(as_json, checked, lambda console: terminal.proved(console, checked))
+        raise typer.Exit(int(any(each["faults"] for each in checked)))
     found = check(Settings.from_env(home=home))
     _show(as_json, found, lambda console: terminal.checked(console, found))
 

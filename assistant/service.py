@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from assistant import index, lexicon
-from assistant.answer import Evidence, compose
+from assistant.answer import Evidence, Prover, compose, read_answers
 from assistant.catalogue import Catalogue, shipped_corpus
 from assistant.errors import InputError, NotFoundError
 from assistant.index import Snapshot
@@ -23,6 +24,7 @@ from assistant.settings import Settings
 from assistant.store.feedback import Feedback
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060\ufeff\ufff9-\uffff\ud800-\udfff]")
+_LOG = logging.getLogger("wenzheng")
 _TURNS = 20  # of a conversation are read back at most
 
 
@@ -44,6 +46,9 @@ class Assistant:
         weights = {name: weight for name, weight in WEIGHTS.items() if name not in self.without}
         self._retriever = retriever = Retriever(snapshot, weights)
         speller = Speller(snapshot.analyser, snapshot.sounds, snapshot.words)
+        self._place = {row.id: place for place, row in enumerate(snapshot.rows)}
+        self._documents = {document.id: document for document in snapshot.documents}
+        self._prover = Prover(self.units())
         self._understander = Understander(
             snapshot.documents,
             snapshot.rows,
@@ -85,7 +90,19 @@ class Assistant:
         if problem:
             return Answer(question=cleaned, intent="refuse", answerable=False, text=problem, reason=problem)
         query = self._understander.understand(cleaned, list(history)[-_TURNS:])
-        return compose(self._evidence(query, scope))
+        answer = compose(self._evidence(query, scope))
+        faults = self.faults(answer)
+        if not faults:
+            return answer
+        _LOG.error("unproved: %s: %s", cleaned, "; ".join(faults))
+        reason = "这个问题的回答没有通过核对，不能给出；请换个问法，或直接查看任务行"
+        return Answer(question=cleaned, intent=query.intent, answerable=False, text=f"{reason}。", reason=reason)
+
+    def faults(self, answer: Answer) -> tuple[str, ...]:
+        """What of an answer the rows do not prove; nothing where all holds (see ``assistant.answer.proof``)."""
+        rows = self._snapshot.rows
+        named = {id: rows[place] for id in answer.named_rows() if (place := self._place.get(id)) is not None}
+        return self._prover.faults(answer, named, self._documents)
 
     def _evidence(self, query: Query, scope: Scope | None) -> Evidence:
         """All that an answer to a query may rest on."""
@@ -289,3 +306,14 @@ def check(settings: Settings) -> dict[str, Any]:
         "encoder": manifest.encoder,
         "feedback": len(entries),
     }
+
+
+def check_answers(settings: Settings, path: Path) -> list[dict[str, Any]]:
+    """Verifies saved answers against the rows: for each its question and what is not proved.
+
+    Raises:
+        InputError: the file holds no answers. SnapshotError: as ``Assistant.open``.
+    """
+    answers = read_answers(path)
+    assistant = Assistant.open(settings=settings)
+    return [{"question": answer.question, "faults": list(assistant.faults(answer))} for answer in answers]

@@ -96,6 +96,17 @@ def checked(console: Console, found: dict[str, Any]) -> None:
     console.print("核对无误。")
 
 
+def proved(console: Console, checked: Sequence[dict[str, Any]]) -> None:
+    """Which of the saved answers hold, and what the rows do not prove of the others."""
+    wrong = [(number, each) for number, each in enumerate(checked, 1) if each["faults"]]
+    for number, each in wrong:
+        console.print(f"第{number}个（{each['question']}）：", markup=False, soft_wrap=True)
+        for fault in each["faults"]:
+            console.print(f"- {fault}", markup=False, soft_wrap=True)
+    said = f"{len(wrong)} 个没有通过" if wrong else "全部通过"
+    console.print(f"{len(checked)} 个回答，{said}。", markup=False)
+
+
 def feedback(console: Console, entries: Sequence[Entry]) -> None:
     """Votes, reasons and unanswered questions, oldest first."""
     table = _table("时间", "类别", "问题", "理由", "任务行")

@@ -1,6 +1,8 @@
-"""Query + Hit… + rows → Answer: ``compose`` is the one public function of the room."""
+"""Query + Hit… + rows → Answer: ``compose`` makes it, ``Prover`` checks it against the rows."""
 
 from assistant.answer.compose import compose
 from assistant.answer.evidence import Evidence
+from assistant.answer.proof import Prover
+from assistant.answer.saved import read_answers
 
-__all__ = ["Evidence", "compose"]
+__all__ = ["Evidence", "Prover", "compose", "read_answers"]

@@ -24,6 +24,11 @@ class Citation(Record):
     text_kind: TextKind
     locator: Locator
 
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Citation:
+        """The inverse of ``to_dict``."""
+        return cls(**(data | {"locator": Locator(**data["locator"])}))
+
 
 BlockKind = Literal["sentence", "list", "table", "comparison", "chart"]
 
@@ -37,6 +42,12 @@ class Block(Record):
     text: str = ""
     columns: tuple[str, ...] = ()
     cells: tuple[tuple[str, ...], ...] = ()
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Block:
+        """The inverse of ``to_dict``."""
+        lists = {name: tuple(data.get(name, ())) for name in ("rows", "columns")}
+        return cls(**(data | lists | {"cells": tuple(map(tuple, data.get("cells", ())))}))
 
 
 # Why a question is not answered: it is about something else than these documents; a place, year or document is not held;
@@ -75,3 +86,19 @@ class Answer(Record):
     suggestions: tuple[str, ...] = ()
     reason: str | None = None
     refusal: RefusalKind | None = None
+
+    def named_rows(self) -> tuple[str, ...]:
+        """The ids of all rows that citations, blocks or facts name, once each."""
+        ids = [citation.row for citation in self.citations]
+        ids += [row for block in self.blocks for row in block.rows]
+        return tuple(dict.fromkeys([*ids, *self.facts.get("rows", ())]))
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Answer:
+        """The inverse of ``to_dict``; fields that have come later may be missing."""
+        values = data | {
+            "citations": tuple(Citation.from_dict(each) for each in data.get("citations", ())),
+            "blocks": tuple(Block.from_dict(each) for each in data.get("blocks", ())),
+            "suggestions": tuple(data.get("suggestions", ())),
+        }
+        return cls(**values)
