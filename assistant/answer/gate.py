@@ -21,6 +21,7 @@ _EQUAL = 0.95
 _ALSO = 0.6
 _WHOLE = 0.98  # evidence of a row that holds all words of the matter
 _COMPARED = 0.3
+_NAME = 6  # characters from which a task's name in a question names that task
 _MOST = 8
 _MOST_NEAR = 3
 _LEAST = 2  # characters that a topic needs
@@ -128,14 +129,16 @@ def support(evidence: Evidence) -> list[TaskRow]:
         return list(evidence.named)
     found = [hit for hit in about(evidence) if hit.evidence >= NEAR]
     query = evidence.query
+    asked = compact(query.question)
     compared = len(query.places) > 1 or len(query.years) > 1
     least = max(hit.score for hit in found) * (_COMPARED if compared else _ALSO)
     chosen: list[Hit] = []
     for document in dict.fromkeys(hit.row.document for hit in found):
         hits = [hit for hit in found if hit.row.document == document]
         best = max(hit.score for hit in hits)
-        if best >= least:
-            chosen += [hit for hit in hits if hit.score >= best * _EQUAL or hit.evidence >= _WHOLE]
+        named = [hit for hit in hits if len(name := compact(hit.row.heading)) >= _NAME and name in asked]
+        equal = [hit for hit in hits if hit.score >= best * _EQUAL or hit.evidence >= _WHOLE]
+        chosen += (named or equal) if best >= least else []
     return [hit.row for hit in sorted(chosen, key=lambda hit: hit.rank)][:_MOST]
 
 

@@ -112,7 +112,8 @@ class Understander:
             intents = ("list",)
         if "list" in intents:
             limited = bool(units or strange or sections or parts or numbers or due)
-            held = "" if sections else self._list_topic(_without_units(topic, self._units), limited)
+            _, left = _intents(_without_units(rest, self._units), True, ordinals)
+            held = "" if sections else self._list_topic(left, limited)
             if held is None or not (held or limited or places or years):
                 intents, topic = ("content",), rest  # what no row says word for word is looked for by its meaning
             else:
@@ -134,7 +135,7 @@ class Understander:
             units=units,
             equated=tuple(dict.fromkeys(mention.equated for mention in mentions if mention.equated)),
             unknown_units=strange if "list" in intents else (),
-            role=slots.role(text) if "list" in intents else None,
+            role=slots.role(_without_units(text, self._units)) if "list" in intents else None,
             ordinals=ordinals,
             doc_numbers=numbers,
             due=due,
@@ -175,12 +176,12 @@ class Understander:
         """Places of documents, in the order named, and places that no document is of."""
         covered = {document.place for document in self._documents if document.place}
         found: dict[str, bool] = {}
-        for span, names in slots.places(text):
+        for span, names in self._outside_names(text, slots.places(text)):
             own = next((place for place in sorted(covered) if place in names), None)
             found[own or names[0]] = own is not None
             spans.append(span)
         for span, name in slots.counties(text, self._is_word):
-            if not any(start <= span[0] < end for start, end in spans) and not self._holds([name]):
+            if not _within(span, spans) and not self._holds([name]):
                 found[name] = False
                 spans.append(span)
         opening = slots.level(text)
@@ -193,6 +194,15 @@ class Understander:
                 found.update(dict.fromkeys(fitting, True))
                 spans.append(mention.span())
         return tuple(p for p, own in found.items() if own), tuple(p for p, own in found.items() if not own)
+
+    def _outside_names(
+        self, text: str, mentions: list[tuple[Span, tuple[str, ...]]]
+    ) -> list[tuple[Span, tuple[str, ...]]]:
+        """Places that stand by themselves: not within a unit's name, nor in quotation marks where others are outside."""
+        units = [(mention.start, mention.end) for mention in self._units.mentions(text)]
+        free = [each for each in mentions if not _within(each[0], units)]
+        plain = [each for each in free if not _within(each[0], slots.quoted(text))]
+        return plain or free
 
     def _years(self, text: str, spans: list[Span]) -> tuple[int, ...]:
         years, found = slots.years(text)
@@ -268,6 +278,10 @@ def _compared(intents: tuple[Intent, ...], topic: str, text: str) -> tuple[tuple
     if len(compact(matter)) < 2:
         return ("changes",), ""
     return ("compare", *(intent for intent in intents if intent not in ("list", "lookup"))), CHANGED.sub(" ", topic)
+
+
+def _within(span: Span, others: Sequence[Span]) -> bool:
+    return any(start <= span[0] and span[1] <= end for start, end in others)
 
 
 def _without(text: str, spans: Sequence[Span]) -> str:

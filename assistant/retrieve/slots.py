@@ -31,7 +31,7 @@ _WHEN = re.compile(
     rf"|第?(?P<quarter>[一二三四1-4])季度(?:末|底)?|(?P<half>上|下)半年(?:末|底)?|(?P<end>年底|年末)|(?P<within>年内|年度内|全年))"
     rf"{_BEFORE}{_AFTER}{_IN_TIME}"
 )
-_UNDATED = re.compile(r"(没有?|未)(写|规定|明确|注明|要求|设定|设)*(完成)?(时限|期限|时间)(要求)?")
+_UNDATED = re.compile(r"(没有?|未)(写明?|规定|明确|注明|标明|要求|设定|设)*(完成)?(时限|期限|时间)(要求)?")
 _DATED = re.compile(r"(?<!没)(?<!没有)有(明确|具体|写明|规定)*的?(完成)?(时限|期限)(要求)?")
 # Words that end like a county or a city and name none.
 _NO_COUNTY = re.compile(
@@ -84,6 +84,11 @@ def years(text: str) -> tuple[tuple[int, ...], list[Span]]:
     for mention in _SHORT_YEAR.finditer(text):
         found[2000 + int(mention.group(1))] = None
     return tuple(found), spans
+
+
+def quoted(text: str) -> list[Span]:
+    """Stretches in quotation marks or title marks, with the marks; of nested ones the outer."""
+    return [mention.span() for mention in re.finditer(r"“[^”]*(?:“[^“”]*”[^”]*)*”|《[^》]*》", text)]
 
 
 def places(text: str) -> list[tuple[Span, tuple[str, ...]]]:

@@ -99,7 +99,7 @@ class RowTable:
         year = self._year if due.year is None else np.full(len(self.rows), due.year)
         month = self._due - 12 * year  # 1 to 12 within the year
         within = {
-            "by": month <= due.last,
+            "by": (month >= 1) & (month <= due.last),
             "in": (month >= due.first) & (month <= due.last),
             "after": month > due.last,
         }

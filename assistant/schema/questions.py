@@ -51,7 +51,7 @@ class Ordinal(Record):
 
 @dataclass(frozen=True, slots=True)
 class Due(Record):
-    """When the tasks asked for are due: ``by`` the end of a month (6月底前), ``in`` a span of months (第三季度), ``after``
+    """When the tasks asked for are due: ``by`` the end of a month of the year (6月底前), ``in`` a span of months (第三季度), ``after``
     one, at ``some`` time or at ``none`` that is stated. Months 1 to 12, of the document's own year unless ``year`` is set.
     """
 

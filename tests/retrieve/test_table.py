@@ -91,7 +91,7 @@ def test_due_equals_a_look_at_every_deadline(
         of = year or assistant.document(row.document).year or 0
         end_year, end_month = int(row.deadline.end[:4]), int(row.deadline.end[5:7])
         if kind == "by":
-            return (end_year, end_month) <= (of, last)
+            return end_year == of and end_month <= last
         if kind == "after":
             return (end_year, end_month) > (of, last)
         return end_year == of and first <= end_month <= last
