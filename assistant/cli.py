@@ -17,10 +17,11 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from assistant import service, terminal
+from assistant.checks import check, check_answers
 from assistant.errors import AssistantError
 from assistant.faults import record_fault
 from assistant.schema import ParsedDocument, plain
-from assistant.service import Assistant, check, check_answers
+from assistant.service import Assistant
 from assistant.settings import Settings
 
 app = typer.Typer(

@@ -7,7 +7,8 @@
     ├── NotFoundError         a document or row id that does not exist
     ├── ConflictError         an id that is already taken
     ├── SnapshotError         an index on disk that is missing, damaged or out of date
-    └── EncoderError          an encoder folder that cannot be loaded
+    ├── EncoderError          an encoder folder that cannot be loaded
+    └── WriterError           a language model that cannot be reached, fails or takes too long
 
 Interfaces show ``str(error)`` and never a traceback; anything outside this tree is a fault of ours,
 logged with an id (see ``assistant.cli`` and ``ui.app``).
@@ -57,3 +58,7 @@ class SnapshotError(AssistantError):
 
 class EncoderError(AssistantError):
     """An encoder folder that cannot be loaded."""
+
+
+class WriterError(AssistantError):
+    """A language model that cannot be reached, fails or takes too long; users never meet it, the log does."""

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from assistant import index, lexicon
-from assistant.answer import Evidence, Prover, compose, read_answers
+from assistant import lexicon
+from assistant.answer import Evidence, Prover, compose, rephrased, worth_rephrasing
 from assistant.catalogue import Catalogue, shipped_corpus
-from assistant.errors import InputError, NotFoundError
+from assistant.errors import InputError, NotFoundError, WriterError
 from assistant.index import Snapshot
 from assistant.intake import Added, Intake, Progress, Wishes, expand
+from assistant.llm import ChatModel
 from assistant.parse import parse_file
 from assistant.publishing import Build, Step, load_library
 from assistant.retrieve import WEIGHTS, Expander, Retriever, Speller, Understander
@@ -38,6 +38,7 @@ class Assistant:
         self.settings = settings
         self.without = without
         self._catalogue = catalogue
+        self._writer = ChatModel(settings) if settings.llm_url else None
         self.feedback = Feedback(settings.home / "feedback.db")
         self._use(snapshot)
 
@@ -86,6 +87,27 @@ class Assistant:
 
     def ask(self, question: str, history: Sequence[Mapping[str, str]] = (), scope: Scope | None = None) -> Answer:
         """The answer to a question, resting on cited rows; an abstention with its reason where none supports one."""
+        *_, answer = self.ask_in_steps(question, history, scope)
+        return answer
+
+    def ask_in_steps(
+        self, question: str, history: Sequence[Mapping[str, str]] = (), scope: Scope | None = None
+    ) -> Iterator[Answer]:
+        """The answer at once; where a language model is set, then in its words, as far as they are proved.
+
+        The last one counts: where the model fails or nothing of it is proved, it is the first again.
+        """
+        composed = self._composed(question, history, scope)
+        yield composed
+        if self._writer is None or not worth_rephrasing(composed):
+            return
+        try:
+            yield from rephrased(composed, self._writer, self._prover, self._named(composed), self._documents)
+        except WriterError as error:
+            _LOG.warning("%s", error)
+            yield composed
+
+    def _composed(self, question: str, history: Sequence[Mapping[str, str]], scope: Scope | None) -> Answer:
         cleaned, problem = self._clean(question)
         if problem:
             return Answer(question=cleaned, intent="refuse", answerable=False, text=problem, reason=problem)
@@ -100,9 +122,12 @@ class Assistant:
 
     def faults(self, answer: Answer) -> tuple[str, ...]:
         """What of an answer the rows do not prove; nothing where all holds (see ``assistant.answer.proof``)."""
-        rows = self._snapshot.rows
-        named = {id: rows[place] for id in answer.named_rows() if (place := self._place.get(id)) is not None}
-        return self._prover.faults(answer, named, self._documents)
+        return self._prover.faults(answer, self._named(answer), self._documents)
+
+    def _named(self, answer: Answer) -> dict[str, TaskRow]:
+        """The rows that an answer names, as far as there are such."""
+        rows, place = self._snapshot.rows, self._place
+        return {id: rows[place[id]] for id in answer.named_rows() if id in place}
 
     def _evidence(self, query: Query, scope: Scope | None) -> Evidence:
         """All that an answer to a query may rest on."""
@@ -285,35 +310,3 @@ def parse(path: str | Path, settings: Settings, id: str | None = None, title: st
     """
     cache = settings.home / "cache" if settings.home.is_dir() else None
     return parse_file(Path(path), id=id, title=title, limits=settings.limits, cache_dir=cache)
-
-
-def check(settings: Settings) -> dict[str, Any]:
-    """Verifies the index against its manifest and the documents, and the feedback database.
-
-    Raises:
-        SnapshotError: what is damaged or out of date. InputError: the database cannot be read.
-    """
-    catalogue = Catalogue(settings.home, shipped_corpus())
-    library = catalogue.read()
-    snapshot = load_library(settings, catalogue, library)
-    manifest = index.read_manifest(catalogue.index / str(library.snapshot))
-    entries = Feedback(settings.home / "feedback.db").entries()
-    return {
-        "snapshot": manifest.name,
-        "documents": len(snapshot.documents),
-        "rows": len(snapshot.rows),
-        "analyser": manifest.analyser,
-        "encoder": manifest.encoder,
-        "feedback": len(entries),
-    }
-
-
-def check_answers(settings: Settings, path: Path) -> list[dict[str, Any]]:
-    """Verifies saved answers against the rows: for each its question and what is not proved.
-
-    Raises:
-        InputError: the file holds no answers. SnapshotError: as ``Assistant.open``.
-    """
-    answers = read_answers(path)
-    assistant = Assistant.open(settings=settings)
-    return [{"question": answer.question, "faults": list(assistant.faults(answer))} for answer in answers]

@@ -40,6 +40,10 @@ TABLE = (
     Setting("max_parse_mb", "4000", int, "解析一个文件可用的最大内存兆数（Linux）"),
     Setting("host", "127.0.0.1", str, "网页服务监听的地址"),
     Setting("port", "7860", int, "网页服务监听的端口"),
+    Setting("llm_url", "", str, "语言模型的接口地址（OpenAI 兼容），例如 http://127.0.0.1:11434/v1；空为不用"),
+    Setting("llm_model", "", str, "语言模型的名称"),
+    Setting("llm_key", "", str, "语言模型接口的密钥；本机模型一般不需要"),
+    Setting("llm_seconds", "20", int, "等语言模型写完一个回答的最长秒数，超过就用程序自己的回答"),
 )
 
 
@@ -72,6 +76,10 @@ class Settings:
     max_parse_mb: int
     host: str
     port: int
+    llm_url: str
+    llm_model: str
+    llm_key: str
+    llm_seconds: int
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None, **overrides: object) -> Settings:

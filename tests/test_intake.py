@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from assistant.checks import check
 from assistant.errors import ConflictError, InputError, ParseError, ReadError
 from assistant.intake import expand
-from assistant.service import Assistant, check
+from assistant.service import Assistant
 from tests.conftest import settings_for
 from tests.parse.documents import FIVE_COLUMNS, LIST, PROSE
 from tests.test_service import open_at, state

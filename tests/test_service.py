@@ -10,8 +10,8 @@ import pytest
 
 from assistant import Assistant
 from assistant.catalogue import Catalogue
+from assistant.checks import check
 from assistant.errors import AssistantError, ConflictError, InputError, NotFoundError, ReadError, SnapshotError
-from assistant.service import check
 from tests.conftest import CORPUS, COUNTS, settings_for
 from tests.parse.documents import LIST, PROSE
 

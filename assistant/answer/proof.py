@@ -15,13 +15,16 @@ from assistant.answer.cite import source_name
 from assistant.schema import Answer, Block, Citation, PolicyDocument, TaskRow, plain
 from assistant.text import compact
 
-_MARK = re.compile(r"\[(\d+)\]")
+MARK = re.compile(r"\[(\d+)\]")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _COUNT = re.compile(r"(?<![第\d序号])\*{0,2}(\d+)\*{0,2}(?:项|份文件|行)")
 _REST = re.compile(r"……其余(\d+)项")
 _QUOTED = re.compile(r"“([^“”]{2,})”")
 _LEADS = re.compile(r"牵头单位：\*\*(.+?)\*\*")
 _DUE = re.compile(r"完成时限：\*\*(.+?)\*\*")
+_LEADING = re.compile(r"(?<!不是)(?<!没有写明)牵头(?!单位(不同|相同))")
+# What looks like the name of a unit, though no row prints it.
+_UNIT_LIKE = re.compile(r"[省市州县区][\u4e00-\u9fff]{1,10}?(?:局|厅|委|办|中心|银行|公司)")
 _OTHERS = "责任单位："
 _UNSAID = {
     "没有写明牵头单位": "lead_units",
@@ -70,14 +73,14 @@ class Prover:
         found += _facts(answer.facts, rows, documents)
         found += [fault for block in answer.blocks for fault in _table(block, rows)]
         counts = _counts(answer, cited, documents)
-        around = dict.fromkeys(_document_text(documents[row.document], row) for row in cited)
+        around = dict.fromkeys(document_text(documents[row.document], row) for row in cited)
         free = " ".join((answer.question, *_words(answer.understood), *around))
         for line in filter(None, map(str.strip, answer.text.split("\n"))):
             found += self._line(line, cited, counts, free)
         return tuple(dict.fromkeys(found))
 
     def _line(self, line: str, cited: Sequence[TaskRow], counts: set[int], free: str) -> list[str]:
-        marks = [int(n) for n in _MARK.findall(line)]
+        marks = [int(n) for n in MARK.findall(line)]
         if any(not 0 < n <= len(cited) for n in marks):
             return [f"引用编号超出范围：{line}"]
         if not marks and line.startswith(_NOTES):
@@ -85,7 +88,7 @@ class Prover:
         rows = [cited[n - 1] for n in marks]
         said = [(each.group().replace("*", ""), int(each.group(1))) for each in _COUNT.finditer(line)]
         wrong = [words for words, n in said if n not in counts and not any(words in row.text for row in rows)]
-        rest = _COUNT.sub("", _MARK.sub("", line))
+        rest = _COUNT.sub("", MARK.sub("", line))
         return [f"没有依据的数量“{words}”：{line}" for words in wrong] + self.sentence(rest, rows, free)
 
     def sentence(self, sentence: str, rows: Sequence[TaskRow], free: str) -> list[str]:
@@ -95,16 +98,31 @@ class Prover:
             rows: those that the sentence cites.
             free: text that may be repeated without proof: the question, the names of the documents.
         """
-        held = " ".join((*map(_row_text, rows), free))
-        found = [f"没有依据的单位“{unit}”：{sentence}" for unit in self._named_units(sentence) if unit not in held]
+        held = " ".join((*map(row_text, rows), free))
+        named = dict.fromkeys([*self._printed(sentence), *(_UNIT_LIKE.findall(sentence) if rows else ())])
+        found = [f"没有依据的单位“{unit}”：{sentence}" for unit in named if unit not in held]
         numbers = set(_NUMBER.findall(held))
         found += [f"没有依据的数字“{n}”：{sentence}" for n in _NUMBER.findall(sentence) if n not in numbers]
         quoted = [quote for quote in _QUOTED.findall(sentence) if quote not in held]
         plain_held = compact(held) if quoted else ""
         found += [f"没有依据的引文“{quote}”：{sentence}" for quote in quoted if compact(quote) not in plain_held]
-        return found + _roles(sentence, rows)
+        return found + _roles(sentence, rows) + self._clauses(sentence, rows, free)
 
-    def _named_units(self, sentence: str) -> list[str]:
+    def _clauses(self, sentence: str, rows: Sequence[TaskRow], free: str) -> list[str]:
+        """Whether the units of a clause that says who leads do lead, unless the clause is a row's own."""
+        leads = {unit for row in rows for unit in row.lead_units}
+        own = " ".join((*(row.text for row in rows), *(row.heading for row in rows), free))
+        claimed = (
+            clause for clause in re.split(r"[，；。→]", sentence) if _LEADING.search(clause) and clause not in own
+        )
+        return [
+            f"“{unit}”不是牵头单位：{sentence}"
+            for clause in claimed
+            for unit in self._printed(clause)
+            if rows and unit not in leads and not any(unit in lead or lead in unit for lead in leads)
+        ]
+
+    def _printed(self, sentence: str) -> list[str]:
         return self._units.findall(sentence) if self._units else []
 
 
@@ -125,7 +143,7 @@ def _roles(sentence: str, rows: Sequence[TaskRow]) -> list[str]:
     return found
 
 
-def _row_text(row: TaskRow) -> str:
+def row_text(row: TaskRow) -> str:
     """All that a row says."""
     due = [row.deadline.text, row.deadline.start or "", row.deadline.end or ""] if row.deadline else []
     numbers = [str(row.item), str(row.printed_no or ""), row.label or ""]
@@ -136,7 +154,7 @@ def _row_text(row: TaskRow) -> str:
     )
 
 
-def _document_text(document: PolicyDocument, row: TaskRow) -> str:
+def document_text(document: PolicyDocument, row: TaskRow) -> str:
     """All that a document and the part of a row are called, and the units that the part makes responsible."""
     part = next((part for part in document.parts if part.part == row.part), None)
     titles = [
@@ -217,7 +235,7 @@ def _counts(answer: Answer, cited: Sequence[TaskRow], documents: Mapping[str, Po
         found |= {sum(unit in row.lead_units + row.responsible_units for row in cited) for unit in group}
     found |= {len(value) for value in answer.facts.values() if isinstance(value, list | tuple)}
     found |= {value for value in answer.facts.values() if isinstance(value, int)}
-    listed = {int(n) for n in _MARK.findall(answer.text)}
+    listed = {int(n) for n in MARK.findall(answer.text)}
     return found | {len(cited) - len(listed)} | {int(n) for n in _REST.findall(answer.text) if int(n) < len(cited)}
 
 

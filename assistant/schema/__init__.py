@@ -36,6 +36,7 @@ from assistant.schema.questions import (
     Scope,
 )
 from assistant.schema.record import Record, plain
+from assistant.schema.writing import Writer
 
 __all__ = [
     "Answer",
@@ -71,5 +72,6 @@ __all__ = [
     "TaskRow",
     "TextKind",
     "Vectors",
+    "Writer",
     "plain",
 ]
