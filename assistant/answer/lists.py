@@ -58,6 +58,7 @@ def described(evidence: Evidence, rows: list[TaskRow]) -> str:
     sections = list(dict.fromkeys(name for row in rows for name in row.section if name in query.sections))
     said = f"“{joined(sections)}”部分的{said}" if sections else said
     said = f"{_when(query.due)}{said}" if query.due else said
+    said = f"没有写明牵头单位的{said}" if query.unled else said
     return f"引用{joined(query.doc_numbers)}的{said}" if query.doc_numbers else said
 
 
@@ -71,6 +72,7 @@ def rule(evidence: Evidence) -> str:
     conditions += [f"板块：{joined(query.sections)}"] if query.sections else []
     role = {"lead": "牵头单位", "responsible": "责任单位", None: "牵头或责任单位"}[query.role]
     conditions += [f"{role}：{'或'.join(group)}" for group in query.units]
+    conditions += ["没有写明牵头单位"] if query.unled else []
     conditions += [f"时限：{query.due.text}"] if query.due else []
     conditions += [f"引用文号：{joined(query.doc_numbers)}"] if query.doc_numbers else []
     conditions += [f"名称或要求中有：{joined(query.topic.split())}"] if query.topic else []

@@ -34,6 +34,8 @@ def named_rows(query: Query, table: RowTable, shown: Shown, holding: Holding) ->
         conditions.append(table.with_numbers(query.doc_numbers))
     if query.due:
         conditions.append(table.with_due(query.due))
+    if query.unled:
+        conditions.append(table.without_lead())
     conditions += [holding(word) for word in query.topic.split()]
     found = np.flatnonzero(shown)
     for places in conditions:

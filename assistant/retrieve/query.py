@@ -29,7 +29,8 @@ from assistant.retrieve.units import UnitRegistry
 from assistant.schema import Correction, Due, Intent, Ordinal, PolicyDocument, Query, TaskRow
 from assistant.text import chinese_numeral, compact, fold, number
 
-_ATTACHMENT = re.compile(rf"附件\s*({NUMERAL})")
+_ATTACHMENT = re.compile(rf"附件\s*({NUMERAL})(?!共|起)")
+_ATTACHED = re.compile(r"清单|附件|分工|任务表")
 _SECTION_NO = re.compile(rf"第({NUMERAL})(?:部分|大块|章)")
 # 省里 names a place, 按省里的方案 does not.
 _LEVEL_WORDS = {level: re.compile(rf"(?<![按照据循应标实为]){level}里|(?:全|我|本){level}") for level in "省州市"}
@@ -107,11 +108,13 @@ class Understander:
         if len(places) > 1 and len(compact(rest)) > _COMPARED:
             ordinals = ()  # the item of one document, compared by its matter with those of others
         due, rest = (None, rest) if ordinals else _due(rest)
+        unled = slots.unled(rest) if LISTED.search(rest) and not units else []
+        rest = _without(rest, unled)
         intents, topic = _intents(rest, bool(units or strange or sections or parts), ordinals)
         if due or (numbers and CITING.search(text)):
             intents = ("list",)
         if "list" in intents:
-            limited = bool(units or strange or sections or parts or numbers or due)
+            limited = bool(units or strange or sections or parts or numbers or due or unled)
             _, left = _intents(_without_units(rest, self._units), True, ordinals)
             held = "" if sections else self._list_topic(left, limited)
             if held is None or not (held or limited or places or years):
@@ -135,17 +138,21 @@ class Understander:
             units=units,
             equated=tuple(dict.fromkeys(mention.equated for mention in mentions if mention.equated)),
             unknown_units=strange if "list" in intents else (),
-            role=slots.role(_without_units(text, self._units)) if "list" in intents else None,
+            role=slots.role(_without_units(text, self._units)) if units and "list" in intents else None,
             ordinals=ordinals,
             doc_numbers=numbers,
             due=due,
+            unled=bool(unled) and "list" in intents,
             corrected=corrected,
             expanded=self._expander.expand(topic or text) if self._expander else (),
         )
 
     def _corrected(self, text: str) -> tuple[str, tuple[Correction, ...]]:
         """The folded text with its slips read as the words that were meant."""
-        slips = self._speller.corrections(text) if self._speller else {}
+        named = [text[mention.start : mention.end] for mention in self._units.mentions(text)]
+        found = self._speller.corrections(text) if self._speller else {}
+        # A unit is asked for as the rows print it, slips of theirs included.
+        slips = {written: meant for written, meant in found.items() if not any(written in name for name in named)}
         for written, meant in slips.items():
             text = text.replace(written, meant)
         return text, tuple(Correction(written, meant) for written, meant in slips.items())
@@ -225,7 +232,9 @@ class Understander:
         attachments = {number(m.group(1)) for m in _ATTACHMENT.finditer(text)}
         if attachments:
             spans.extend(m.span() for m in _ATTACHMENT.finditer(text))
-            listed = {f"{d.id}/{p.part}" for d in documents for p in d.parts if p.part in attachments}
+            numbered = [(f"{d.id}/{p.part}", p.title) for d in documents for p in d.parts if p.part in attachments]
+            printed = {key for key, title in numbered if _ATTACHED.search(title)}
+            listed = printed or {key for key, _ in numbered}
             named = named & listed or listed
         return tuple(sorted(named))
 

@@ -45,6 +45,8 @@ _SAID = 0.35
 # words of which it knows k, k / (n + _FEW) of that: few words are like something by chance.
 _ALIKE = 0.75
 _FEW = 2
+# How much of that trust the ways in which people ask for a row need: with few known words they match by chance.
+_ASKED = 1.4
 # The cosine below which words in common count less, in proportion.
 _UNLIKE = 0.3
 Floats = npt.NDArray[np.float64]
@@ -174,7 +176,7 @@ class Retriever:
         like = np.minimum(1.0, cosine / _UNLIKE) if "dense" in self._weights else np.ones(len(rows))
         kinds = {
             "bigrams": (held["bigrams"] + held["words"]) / 2 * like,
-            "asked": (held["asked"] + held["asked_words"]) / 2 * like,
+            "asked": (held["asked"] + held["asked_words"]) / 2 * like * min(1.0, _ASKED * trust),
             "sayings": _SAID * said,
             "dense": _ALIKE * trust * cosine,
         }

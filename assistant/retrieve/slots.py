@@ -28,11 +28,13 @@ _BEFORE = r"(?P<before>之前|以前|前)?"
 _AFTER = r"(?P<after>之后|以后|后)?"
 _WHEN = re.compile(
     rf"(?<![\d第])(?:(?P<year>20\d{{2}})年)?\s*(?:(?P<month>1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月(?:份|底|末|中旬|上旬|下旬)*"
-    rf"|第?(?P<quarter>[一二三四1-4])季度(?:末|底)?|(?P<half>上|下)半年(?:末|底)?|(?P<end>年底|年末)|(?P<within>年内|年度内|全年))"
+    rf"|第?(?P<quarter>[一二三四1-4])季度(?:末|底)?|(?P<half>上|下)半年(?:末|底)?|(?P<end>年底|年末)|(?P<of>20\d{{2}})年(?P<last>底|末)|(?P<within>年内|年度内|全年))"
     rf"{_BEFORE}{_AFTER}{_IN_TIME}"
 )
 _UNDATED = re.compile(r"(没有?|未)(写明?|规定|明确|注明|标明|要求|设定|设)*(完成)?(时限|期限|时间)(要求)?")
-_DATED = re.compile(r"(?<!没)(?<!没有)有(明确|具体|写明|规定)*的?(完成)?(时限|期限)(要求)?")
+_DATED = re.compile(
+    r"(?<!没)(?<!没有)(有|写了|写明了?|规定了|明确了?)(明确|具体|写明|规定)*的?(完成)?(时限|期限)(要求)?"
+)
 # Words that end like a county or a city and name none.
 _NO_COUNTY = re.compile(
     r"(城|股|楼|夜|超|菜|集|黑|都|上|门|开|入|面|外|农业|牧业|贫困|山区|大|小|中|级|直辖|省辖|县辖|园林|卫生|发达|受灾|小康|先进|重点"
@@ -43,8 +45,9 @@ _OF_LEVEL = re.compile(
     r"^(?:请问)?(?:在)?(?P<level>[省州市])(?!场|县|民|级|长|州|区|直|域|内|外|里|中|部|委|辖|人|面|容|局|厅|办|政(?!务))"
 )
 _LEADING = re.compile(r"牵头|主办|主责|领头|挑头")
-_TAKING_PART = re.compile(r"责任|配合|参与|协助|协办")
-_EITHER = re.compile(r"有关|相关|涉及|不管|无论|都要|还是|或者?(责任|配合)|牵头(和|与|及|、|或)|负责")
+_TAKING_PART = re.compile(r"责任|配合|协助|协办")
+_UNLED = re.compile(r"(没有?|未)(写明?|明确|规定|注明|标明|列出?|设|指定)*(牵头)(单位|部门)?")
+_EITHER = re.compile(r"参与|有关|相关|涉及|不管|无论|都要|还是|或者?(责任|配合)|牵头(和|与|及|、|或)|负责")
 _TITLE_TAIL = re.compile(r"(要点|清单|方案|计划|意见|安排|措施)$")
 
 
@@ -128,7 +131,8 @@ def due(text: str) -> tuple[Due | None, list[Span]]:
         return None, []
     first, last = _months(when)
     kind: DueKind = "by" if when["before"] or when["within"] else "after" if when["after"] else "in"
-    return Due(when.group(), kind, first, last, int(when["year"]) if when["year"] else None), [when.span()]
+    year = when["year"] or when["of"]
+    return Due(when.group(), kind, first, last, int(year) if year else None), [when.span()]
 
 
 def _months(when: re.Match[str]) -> tuple[int, int]:
@@ -141,7 +145,7 @@ def _months(when: re.Match[str]) -> tuple[int, int]:
         return 3 * quarter - 2, 3 * quarter
     if when["half"]:
         return (1, 6) if when["half"] == "上" else (7, 12)
-    return (12, 12) if when["end"] else (1, 12)
+    return (12, 12) if when["end"] or when["last"] else (1, 12)
 
 
 def role(text: str) -> Role | None:
@@ -158,6 +162,11 @@ def level(text: str) -> str | None:
     """The level word that a question begins with: 省数据要素基础制度."""
     mention = _OF_LEVEL.match(text)
     return mention["level"] if mention else None
+
+
+def unled(text: str) -> list[Span]:
+    """没有写明牵头单位: where tasks without a lead unit are asked for."""
+    return [mention.span() for mention in _UNLED.finditer(text)]
 
 
 def section_names(headings: Iterable[str]) -> dict[str, str]:

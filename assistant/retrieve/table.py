@@ -34,6 +34,7 @@ class RowTable:
         self._numbers = _postings(
             (place, [compact(each) for each in row.doc_numbers]) for place, row in enumerate(rows)
         )
+        self._unled = np.flatnonzero(np.fromiter((not row.lead_units for row in rows), bool, len(rows)))
         # The last day that a row's deadline allows as months since year 0; -1 where none is stated, of no use to compare
         # where it is open. Beside it, the year of the row's document in the same unit.
         self._dated = np.fromiter((row.deadline is not None for row in rows), bool, len(rows))
@@ -91,6 +92,10 @@ class RowTable:
     def with_numbers(self, numbers: Iterable[str]) -> Positions:
         """Rows that cite any of the document numbers, however written; ascending."""
         return _union([self._numbers], map(compact, numbers))
+
+    def without_lead(self) -> Positions:
+        """Rows that name no lead unit, ascending."""
+        return self._unled
 
     def with_due(self, due: Due) -> Positions:
         """Rows that are due when asked for, ascending; a deadline counts by its last day."""

@@ -94,7 +94,8 @@ class Query(Record):
     ``topic`` is what is left when slots and phrases of asking are taken out; in a list question what its rows speak of. ``places`` and ``years`` are those
     that documents cover; what none covers stands in ``unknown_places`` and ``unknown_years``. ``units`` holds, for
     each unit named, the printed names that it may be (``unknown_units``: none); ``parts`` are ``<document>/<part>``
-    keys; ``sections`` printed headings; ``role`` in which the units are asked for (None: in any). ``pick``: the n-th of the rows listed before.
+    keys; ``sections`` printed headings; ``role`` in which the units are asked for (None: in any). ``unled``: only tasks without a lead unit.
+    ``pick``: the n-th of the rows listed before.
     ``corrected`` are slips that were read as known words, ``expanded`` words of daily life with their official terms.
     """
 
@@ -114,6 +115,7 @@ class Query(Record):
     ordinals: tuple[Ordinal, ...] = ()
     doc_numbers: tuple[str, ...] = ()
     due: Due | None = None
+    unled: bool = False
     pick: int | None = None
     corrected: tuple[Correction, ...] = ()
     expanded: tuple[Expansion, ...] = ()
