@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from assistant import lexicon
-from assistant.answer import Evidence, Prover, compose, rephrased, worth_rephrasing
+from assistant.answer import Evidence, Prover, compose, rephrased, together, worth_rephrasing
 from assistant.catalogue import Catalogue, shipped_corpus
 from assistant.errors import InputError, NotFoundError, WriterError
 from assistant.index import Snapshot
@@ -54,7 +54,7 @@ class Assistant:
             snapshot.documents,
             snapshot.rows,
             retriever.holds,
-            snapshot.analyser.is_word,
+            snapshot.analyser,
             None if "spelling" in self.without else speller,
             Expander((*lexicon.sayings(), *lexicon.sayings_of(self.settings.home / "sayings.txt"))),
         )
@@ -111,14 +111,14 @@ class Assistant:
         cleaned, problem = self._clean(question)
         if problem:
             return Answer(question=cleaned, intent="refuse", answerable=False, text=problem, reason=problem)
-        query = self._understander.understand(cleaned, list(history)[-_TURNS:])
-        answer = compose(self._evidence(query, scope))
+        queries = self._understander.questions(cleaned, list(history)[-_TURNS:])
+        answer = together(cleaned, [compose(self._evidence(query, scope)) for query in queries])
         faults = self.faults(answer)
         if not faults:
             return answer
         _LOG.error("unproved: %s: %s", cleaned, "; ".join(faults))
         reason = "这个问题的回答没有通过核对，不能给出；请换个问法，或直接查看任务行"
-        return Answer(question=cleaned, intent=query.intent, answerable=False, text=f"{reason}。", reason=reason)
+        return Answer(question=cleaned, intent=answer.intent, answerable=False, text=f"{reason}。", reason=reason)
 
     def faults(self, answer: Answer) -> tuple[str, ...]:
         """What of an answer the rows do not prove; nothing where all holds (see ``assistant.answer.proof``)."""

@@ -22,6 +22,7 @@ VERSION = "2"
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 _TERM = re.compile(rf"[{HAN}]+|[a-z0-9]+(?:[.%+-][a-z0-9]+)*%?")
+_RUNS = re.compile(rf"[{HAN}]+|[a-z0-9.%+-]+|[^{HAN}a-z0-9]+")
 _HAN_RUN = re.compile(rf"[{HAN}]+")
 # CJK Radicals Supplement characters that PDF fonts print for whole characters; NFKC leaves them alone
 # (Unicode Character Database, EquivalentUnifiedIdeograph.txt).
@@ -131,6 +132,13 @@ class Analyser:
         """A run of Chinese characters cut into known words; characters that belong to none stand alone."""
         pieces: list[str] = self._cutter().lcut(run, HMM=False)
         return pieces
+
+    def cut(self, text: str) -> list[str]:
+        """A folded text as known words, lone characters, runs of letters and digits, and all that is between them."""
+        found: list[str] = []
+        for run in _RUNS.findall(text):
+            found += self.pieces(run) if _HAN_RUN.fullmatch(run) else [run]
+        return found
 
     def is_word(self, text: str) -> bool:
         """Whether the dictionary has a text as one word."""

@@ -10,7 +10,7 @@ import typer
 
 from assistant.errors import AssistantError, InputError
 from eval import report as reports
-from eval import runs, texts
+from eval import risk, runs, texts
 from eval.collection import names, open_collection
 from eval.compare import compare as compared
 from eval.compare import differences
@@ -19,7 +19,10 @@ from eval.question_set import FOLDER, Split
 from eval.systems import MODES, PARTS, Mode
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="评测检索和回答。")
-Corpus = Annotated[str, typer.Option("--corpus", metavar="范围", help=f"{'、'.join(names())}，或一个数据文件夹")]
+Corpus = Annotated[
+    str,
+    typer.Option("--corpus", metavar="范围", help=f"{'、'.join(names())}，一个问题文件（.jsonl），或一个数据文件夹"),
+]
 Part = Annotated[Split, typer.Option("--split", help="哪一部分问题")]
 Measure = Annotated[str, typer.Option("--measure", help="比较哪项指标")]
 _RUN = typer.Argument(metavar="运行", help="eval/runs 下的名称，或文件夹")
@@ -88,6 +91,18 @@ def report_command(
     typer.echo(reports.markdown(loaded), nl=False)
     if chart is not None:
         reports.chart(loaded, chart)
+
+
+@app.command("risk")
+def risk_command(
+    run: Annotated[Path, _RUN],
+    chart: Annotated[Path | None, typer.Option("--chart", metavar="文件", help="另存图（SVG）")] = None,
+) -> None:
+    """风险和覆盖：把握的门槛定在哪里，会答错多少、拒掉多少。"""
+    points = risk.curve(runs.load(run).asked)
+    typer.echo(risk.markdown(points))
+    if chart is not None:
+        risk.chart(points, chart)
 
 
 @app.command("score")

@@ -26,6 +26,7 @@ from assistant.settings import Settings
 from eval import train_encoder
 from eval.question_set import FOLDER, Question, Split, load_matters, load_questions, select
 
+SECOND = Path(__file__).parent / "second"
 CITIES = Path(__file__).parent / "cities"
 _SUFFIXES = (".txt", ".csv", ".html")
 _UNSEEN = "unseen-"
@@ -46,11 +47,11 @@ class Collection:
 def names() -> tuple[str, ...]:
     """The collections that need no folder."""
     years = sorted({path.stem.rsplit("-", 1)[-1] for path in shipped_corpus().glob("*.yaml")})
-    return "shipped", *(f"{_UNSEEN}{year}" for year in years), "cities"
+    return "shipped", "second", *(f"{_UNSEEN}{year}" for year in years), "cities"
 
 
 def open_collection(name: str, split: Split, without: frozenset[str] = frozenset()) -> Collection:
-    """The collection of a name, or of the home folder at a path, with the questions of one split.
+    """The collection of a name, of a file of questions on the shipped documents, or of the home folder at a path.
 
     Args:
         without: parts of search that are left out (see ``Assistant``).
@@ -65,6 +66,12 @@ def open_collection(name: str, split: Split, without: frozenset[str] = frozenset
             documents = [parse_file(p, id=p.stem) for p in sorted(CITIES.iterdir()) if p.suffix in _SUFFIXES]
             assistant = _assistant(documents, Path(folder), without)
             return _collected(name, split, assistant, load_questions(sorted(CITIES.glob("*.jsonl")), _ids(assistant)))
+        if name == "second" or Path(name).suffix == ".jsonl":
+            assistant = _assistant(_shipped(), Path(folder), without)
+            parts = ("tune", "test") if split == "all" else (split,)
+            paths = [path for part in parts for path in sorted((SECOND / part).glob("*.jsonl"))]
+            paths = paths if name == "second" else [Path(name)]
+            return _collected(name, split, assistant, load_questions(paths, _ids(assistant)))
         if name == "shipped":
             return _collected(name, split, _assistant(_shipped(), Path(folder), without), shipped_questions(split))
         if name.startswith(_UNSEEN):

@@ -136,7 +136,7 @@ def _read(path: Path) -> Iterator[tuple[str, Question]]:
         if line.strip():
             where = f"{path.name} 第{number}行"
             try:
-                data = json.loads(line)
+                data = {"matter": ""} | json.loads(line)
                 yield where, Question(**data | {"history": tuple(data.get("history", ()))})
             except (ValueError, TypeError, AttributeError) as error:
                 raise InputError(f"不是一条问题（{error}）", where=where) from None

@@ -37,6 +37,8 @@ def collection_name(run: Run) -> str:
     split = {"tune": "，调整用", "test": "，测试用", "all": ""}[run.split]
     if run.corpus == "shipped":
         return f"自带文件{split}"
+    if run.corpus == "second":
+        return f"第二批问题{split}"
     if run.corpus == "cities":
         return "没见过的文件：三份虚构城市的文件"
     if run.corpus.startswith("unseen-"):

@@ -18,7 +18,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,13 +30,17 @@ from eval.measures import Values, answer_values, broken, search_values
 from eval.question_set import CATEGORIES, Question
 from eval.systems import Mode, open_search
 
+# Intents that are answered from what search finds, so that the gate decides by its evidence.
+MATTERS = ("content", "responsible", "deadline", "basis")
 RUNS = Path(__file__).parent / "runs"
 _LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Asked(Record):
-    """What one question gave. ``broken``: expected facts that the answer does not hold; ``error``: why it failed."""
+    """What one question gave. ``broken``: expected facts that the answer does not hold; ``error``: why it failed;
+    ``confidence``: of a question about a matter, how likely the best row is to be about it.
+    """
 
     qid: str
     category: str
@@ -48,6 +52,7 @@ class Asked(Record):
     broken: tuple[str, ...]
     error: str
     values: dict[str, float]
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +95,16 @@ def run(mode: Mode, collection: Collection) -> Run:
     found: dict[str, list[str]] = {}
     answers: dict[str, dict[str, Any] | None] = {}
     errors: dict[str, str] = {}
+    confident: dict[str, float] = {}
     for question in questions:
         try:
             found[question.qid] = search(question)
             if mode == "full":
                 answers[question.qid] = None
                 answers[question.qid] = opened.ask(question.question, question.history).to_dict()
+                if not question.history and opened.understand(question.question).intent in MATTERS:
+                    hits = opened.search(question.question)
+                    confident[question.qid] = round(max((hit.evidence for hit in hits), default=0.0), 6)
         except Exception as error:  # whatever breaks: one question lost, the others still count
             _LOG.exception("%s", question.qid)
             errors[question.qid] = f"{type(error).__name__}: {error}"
@@ -114,7 +123,10 @@ def run(mode: Mode, collection: Collection) -> Run:
         qrels=digest(questions),
         time=time.strftime("%Y-%m-%dT%H:%M:%S%z"),
         asked=tuple(
-            _asked(each, found.get(each.qid, []), values.get(each.qid, {}), answers, errors.get(each.qid, ""))
+            replace(
+                _asked(each, found.get(each.qid, []), values.get(each.qid, {}), answers, errors.get(each.qid, "")),
+                confidence=confident.get(each.qid),
+            )
             for each in questions
         ),
     )

@@ -5,5 +5,6 @@ from assistant.answer.evidence import Evidence
 from assistant.answer.proof import Prover
 from assistant.answer.rephrase import rephrased, worth_rephrasing
 from assistant.answer.saved import read_answers
+from assistant.answer.several import together
 
-__all__ = ["Evidence", "Prover", "compose", "read_answers", "rephrased", "worth_rephrasing"]
+__all__ = ["Evidence", "Prover", "compose", "read_answers", "rephrased", "together", "worth_rephrasing"]

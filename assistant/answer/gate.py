@@ -5,31 +5,42 @@ from __future__ import annotations
 from assistant.answer.build import edition
 from assistant.answer.evidence import Evidence
 from assistant.answer.wording import joined
-from assistant.retrieve.phrases import ACTUALS, CANCELLED, HARMFUL, INSTRUCTIONS, UNCARRIED
+from assistant.retrieve.phrases import (
+    ACTUALS,
+    AMOUNT,
+    CANCELLED,
+    HARMFUL,
+    INSIDE,
+    INSTRUCTIONS,
+    OTHER_DOCUMENT,
+    UNCARRIED,
+)
 from assistant.schema import Hit, Query, Refusal, TaskRow
 from assistant.text import compact, fold
 
-# Shares of the topic that a row must hold, set on the tuning questions (see eval/): from SURE on a row is taken to
-# be about the matter; from NEAR on it is shown as the closest there is; below, nothing is said.
-SURE = 0.33
-NEAR = 0.19
+# How likely a row must be about the matter, set on the tuning questions (see eval/): from SURE on it is taken to be;
+# from NEAR on it is shown as the closest there is; below, nothing is said.
+SURE = 0.5
+NEAR = 0.22
 # Below this nothing in the question is of the field of the documents.
-_FOREIGN = 0.1
+_FOREIGN = 0.08
 # Shares of the best score: of the document's best row for its rows of the same matter; of the best row of all for
 # another document that is on the matter, and less where the question compares documents.
 _EQUAL = 0.95
 _ALSO = 0.6
-_WHOLE = 0.98  # evidence of a row that holds all words of the matter
+_WHOLE = 0.98  # agreement of a row that holds all words of the matter
 _COMPARED = 0.3
 _NAME = 6  # characters from which a task's name in a question names that task
 _MOST = 8
 _MOST_NEAR = 3
+_NAMED = 0.6  # agreement of a row that idle words name (办好第9件事)
 _LEAST = 2  # characters that a topic needs
+_WORD = 3  # characters from which a word that a row holds is what was asked of a document
 
 
 def refusal(evidence: Evidence) -> Refusal | None:
     """Why the question cannot be answered, in plain words; None if it can."""
-    checks = (_orders, _not_held, _not_stated, _no_such, _cancelled, _unclear, _not_found)
+    checks = (_orders, _not_held, _other_document, _not_stated, _no_such, _cancelled, _unclear, _not_found, _amount)
     return next((found for check in checks if (found := check(evidence)) is not None), None)
 
 
@@ -42,13 +53,47 @@ def _orders(evidence: Evidence) -> Refusal | None:
 
 def _not_held(evidence: Evidence) -> Refusal | None:
     query = evidence.query
-    if _elsewhere(query) and not any(hit.evidence >= SURE for hit in about(evidence)):
+    if _elsewhere(query) and not any(hit.evidence >= NEAR for hit in about(evidence)):
         return Refusal("not_held", f"没有收录{joined(query.unknown_places)}的文件", query.topic)
     if evidence.visible:
         return None
     where = joined(query.places) or "各地"
     years = joined([str(year) for year in query.years + query.unknown_years])
     return Refusal("not_held", f"没有收录{where}{years}年的文件" if years else f"没有收录{where}的文件", query.topic)
+
+
+def _other_document(evidence: Evidence) -> Refusal | None:
+    """What another document says inside, which is only mentioned here; not where a row holds what is asked of it."""
+    question = fold(evidence.query.question)
+    said = OTHER_DOCUMENT.search(question)
+    asked_of_tasks = {"responsible", "deadline", "compare", "changes"} & set(evidence.query.intents)
+    if said is None or not INSIDE.search(question) or asked_of_tasks or (evidence.named and evidence.query.parts):
+        return None
+    name = next(filter(None, said.groups()))
+    titles = [
+        title
+        for document in evidence.documents.values()
+        for title in (document.title, *(p.title for p in document.parts))
+    ]
+    if any(compact(name) in compact(title) for title in titles):
+        return None
+    asked = [word for word in evidence.query.matter if word not in name and len(word) >= _WORD]
+    if any(word in fold(hit.row.text) for hit in evidence.hits[:_MOST_NEAR] for word in asked):
+        return None
+    return Refusal("not_held", f"没有收录“{name}”，任务行里最多只提到它的名称", evidence.query.topic)
+
+
+def _amount(evidence: Evidence) -> Refusal | None:
+    """How much or how many of something that no supporting row speaks of: 会员费交多少, 来了多少人."""
+    query = evidence.query
+    said = AMOUNT.search(fold(query.question))
+    if said is None or evidence.named or query.intent in ("list", "changes", "compare"):
+        return None
+    thing, rows = said["thing"] or said["of"], support(evidence)
+    if any(row.targets or thing in fold(row.heading + row.text) for row in rows):
+        return None
+    near = edition(evidence.document(rows[0])) if rows else ""
+    return Refusal("not_stated", f"{near}的文件写到了这件事，没有写“{thing}”的数量或金额", query.topic)
 
 
 def _not_stated(evidence: Evidence) -> Refusal | None:
@@ -65,11 +110,13 @@ def _not_stated(evidence: Evidence) -> Refusal | None:
 def _no_such(evidence: Evidence) -> Refusal | None:
     """An item, a unit or a list that is not there."""
     query = evidence.query
+    if query.unknown_parts:
+        return Refusal("false_presupposition", f"收录的文件没有{joined(query.unknown_parts)}")
     if query.ordinals and not evidence.named:
         return Refusal("false_presupposition", _no_such_item(evidence))
     if query.unknown_units:
         return Refusal("not_found", f"收录的任务里没有“{joined(query.unknown_units)}”")
-    if query.intent == "list" and not evidence.named:
+    if query.intent == "list" and not evidence.named and (query.topic or query.units or query.doc_numbers):
         looked = joined([*("或".join(group) for group in query.units), *query.topic.split()])
         return Refusal("not_found", "没有符合条件的任务", looked)
     if query.intent == "changes" and not all(_side(evidence)):
@@ -97,7 +144,8 @@ def _unclear(evidence: Evidence) -> Refusal | None:
     query = evidence.query
     if evidence.named or query.units or query.doc_numbers or query.intent == "changes":
         return None
-    if len(compact(query.topic)) >= _LEAST:
+    said = any(len(word) >= _LEAST for word in query.matter) or any(hit.agreement >= _NAMED for hit in evidence.hits)
+    if len(compact(query.topic)) >= _LEAST and said:
         return None
     editions = list(dict.fromkeys(edition(document) for document in evidence.documents.values()))
     choices = tuple(f"{each}有哪些任务？" for each in editions[:3])
@@ -137,7 +185,7 @@ def support(evidence: Evidence) -> list[TaskRow]:
         hits = [hit for hit in found if hit.row.document == document]
         best = max(hit.score for hit in hits)
         named = [hit for hit in hits if len(name := compact(hit.row.heading)) >= _NAME and name in asked]
-        equal = [hit for hit in hits if hit.score >= best * _EQUAL or hit.evidence >= _WHOLE]
+        equal = [hit for hit in hits if hit.score >= best * _EQUAL or hit.agreement >= _WHOLE]
         chosen += (named or equal) if best >= least else []
     return [hit.row for hit in sorted(chosen, key=lambda hit: hit.rank)][:_MOST]
 

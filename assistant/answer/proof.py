@@ -12,13 +12,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from assistant.answer.cite import source_name
+from assistant.answer.several import together
 from assistant.schema import Answer, Block, Citation, PolicyDocument, TaskRow, plain
 from assistant.text import compact
 
 MARK = re.compile(r"\[(\d+)\]")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_COUNT = re.compile(r"(?<![第\d序号])\*{0,2}(\d+)\*{0,2}(?:项|份文件|行)")
-_REST = re.compile(r"……其余(\d+)项")
+_COUNT = re.compile(r"(?<![第\d序号])\*{0,2}(\d+)(?:\*\*)?(?:项|份文件|行|个(?=\*\*|见))\*{0,2}")
+_GROUP = re.compile(r"^- (.+)：(\d+)项$")
+_MOST = re.compile(r"最多的是\*\*(.+?)\*\*（(\d+)项）")
+_REST = re.compile(r"……其余(\d+)[项个]")
 _QUOTED = re.compile(r"“([^“”]{2,})”")
 _LEADS = re.compile(r"牵头单位：\*\*(.+?)\*\*")
 _DUE = re.compile(r"完成时限：\*\*(.+?)\*\*")
@@ -65,6 +68,13 @@ class Prover:
         missing = [id for id in answer.named_rows() if id not in rows]
         if missing:
             return (f"没有任务行 {'、'.join(missing)}",)
+        if answer.parts:
+            found = [fault for part in answer.parts for fault in self.faults(part, rows, documents)]
+            return (
+                tuple(found)
+                if together(answer.question, answer.parts) == answer
+                else (*found, "合并的回答与各个回答不符")
+            )
         if not answer.answerable:
             return () if not answer.citations and not answer.facts else ("没有回答，却有引用或事实",)
         cited = [rows[citation.row] for citation in answer.citations]
@@ -73,10 +83,13 @@ class Prover:
         found += _facts(answer.facts, rows, documents)
         found += [fault for block in answer.blocks for fault in _table(block, rows)]
         counts = _counts(answer, cited, documents)
+        tally = _tally(answer, cited, documents)
+        found += [] if answer.facts.get("groups", {}) == tally else ["事实 groups 与任务行不符"]
+        counts |= {len(tally), *tally.values()}
         around = dict.fromkeys(document_text(documents[row.document], row) for row in cited)
-        free = " ".join((answer.question, *_words(answer.understood), *around))
+        free = " ".join((answer.question, *_words(answer.understood), *around, *tally))
         for line in filter(None, map(str.strip, answer.text.split("\n"))):
-            found += self._line(line, cited, counts, free)
+            found += self._line(line, cited, counts, free) + _grouped(line, tally)
         return tuple(dict.fromkeys(found))
 
     def _line(self, line: str, cited: Sequence[TaskRow], counts: set[int], free: str) -> list[str]:
@@ -124,6 +137,18 @@ class Prover:
 
     def _printed(self, sentence: str) -> list[str]:
         return self._units.findall(sentence) if self._units else []
+
+
+def _grouped(line: str, tally: Mapping[str, int]) -> list[str]:
+    """Whether what a line counts under a name is so, and whether the most are the most."""
+    said = _GROUP.search(line) if tally else None
+    if said and tally.get(said[1]) != int(said[2]):
+        return [f"没有依据的数量“{said[2]}项”：{line}"]
+    most = _MOST.search(line) if tally else None
+    highest = max(tally.values(), default=0)
+    if most and (int(most[2]) != highest or any(tally.get(name) != highest for name in most[1].split("、"))):
+        return [f"不是最多的：{line}"]
+    return []
 
 
 def _roles(sentence: str, rows: Sequence[TaskRow]) -> list[str]:
@@ -227,7 +252,8 @@ def _counts(answer: Answer, cited: Sequence[TaskRow], documents: Mapping[str, Po
     found = {len(cited), len({row.document for row in cited})}
     sources = [source_name(documents[row.document], row) for row in cited]
     found |= {sources.count(source) for source in sources}
-    for group in answer.understood.get("units", ()):
+    asked = answer.understood.get("conditions", ())
+    for group in (*answer.understood.get("units", ()), *(condition["units"] for condition in asked)):
         leads = sum(any(unit in row.lead_units for unit in group) for row in cited)
         found |= {leads, len(cited) - leads}
         found |= {sum(unit in row.lead_units for row in cited) for unit in group}
@@ -237,6 +263,27 @@ def _counts(answer: Answer, cited: Sequence[TaskRow], documents: Mapping[str, Po
     found |= {value for value in answer.facts.values() if isinstance(value, int)}
     listed = {int(n) for n in MARK.findall(answer.text)}
     return found | {len(cited) - len(listed)} | {int(n) for n in _REST.findall(answer.text) if int(n) < len(cited)}
+
+
+def _tally(answer: Answer, cited: Sequence[TaskRow], documents: Mapping[str, PolicyDocument]) -> dict[str, int]:
+    """How many of the cited rows each name counts, for an answer that counts them by units, places or the like."""
+    by = answer.facts.get("group")
+    found: dict[str, int] = {}
+    for row in cited if by else ():
+        document = documents[row.document]
+        edition = f"{document.place}{document.year}年" if document.place and document.year else document.title
+        names = {
+            "lead": row.lead_units,
+            "responsible": row.responsible_units,
+            "place": (document.place or document.title,),
+            "year": (f"{document.year}年" if document.year else document.title,),
+            "document": (edition,),
+            "part": (source_name(document, row),),
+            "section": row.section[:1],
+        }
+        for name in names.get(str(by), ()):
+            found[name] = found.get(name, 0) + 1
+    return found
 
 
 def _words(value: Any) -> list[str]:

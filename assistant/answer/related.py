@@ -9,27 +9,30 @@ from assistant.answer.wording import joined, responsible
 from assistant.schema import Answer, TaskRow
 
 _LEVELS = ("国", "省", "州", "市", "县", "区")
-_MOST = 2  # tasks whose counterparts are shown
+_MOST = 2  # tasks that are shown with their counterparts
 
 
 def compose(evidence: Evidence, rows: list[TaskRow]) -> Answer:
     """The lead unit first, then who takes part, then the counterparts of the level above, beside and below."""
+    mains: list[TaskRow] = []
+    for row in rows:
+        if not any(row in evidence.counterparts.get(main.id, ()) for main in mains):
+            mains.append(row)
+    mains = mains[:_MOST]
+    cited = list(dict.fromkeys(each for row in mains for each in (row, *evidence.counterparts.get(row.id, ()))))
+    number = {row.id: n for n, row in enumerate(cited, 1)}
     lines: list[str] = []
-    cited: list[TaskRow] = []
-    for row in rows[:_MOST]:
-        cited.append(row)
+    for row in mains:
         whom = joined(row.lead_units or row.responsible_units or evidence.everyone(row))
         lines.append(
             f"**{row.heading}**（{where(evidence, row)}）：先找**{whom or '当地主管部门'}**；"
-            f"{responsible(row, evidence.everyone(row))}。[{len(cited)}]"
+            f"{responsible(row, evidence.everyone(row))}。[{number[row.id]}]"
         )
-        others = [each for each in evidence.counterparts.get(row.id, ()) if each not in cited]
-        for other in others:
-            cited.append(other)
+        for other in (others := evidence.counterparts.get(row.id, ())):
             relation = _relation(evidence, row, other)
             units = joined(other.lead_units) or "没有写明牵头单位"
             name = edition(evidence.document(other))
-            lines.append(f"- {relation}：{name}的“{other.heading}”，牵头单位：**{units}**。[{len(cited)}]")
+            lines.append(f"- {relation}：{name}的“{other.heading}”，牵头单位：**{units}**。[{number[other.id]}]")
         if not others:
             lines.append("- 其他文件里没有对应的任务。")
     return answered(evidence, "\n".join(lines), cited, tasks.facts(evidence, cited, ("responsible",)))

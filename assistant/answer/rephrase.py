@@ -29,8 +29,13 @@ _MOST_ROWS = 8  # more are a list, which no words improve
 
 
 def worth_rephrasing(answer: Answer) -> bool:
-    """Whether words can improve an answer: it rests on a few rows, and is no list or table of changes."""
-    return answer.answerable and 0 < len(answer.citations) <= _MOST_ROWS and answer.intent not in ("list", "changes")
+    """Whether words can improve an answer: to one question, on a few rows, no list or table of changes."""
+    return (
+        answer.answerable
+        and not answer.parts
+        and 0 < len(answer.citations) <= _MOST_ROWS
+        and answer.intent not in ("list", "changes")
+    )
 
 
 def rephrased(

@@ -31,7 +31,16 @@ def compose(evidence: Evidence, rows: list[TaskRow]) -> Answer:
         said = "\n".join(
             (opening, "", *(f"- **{row.heading}**（{where(evidence, row)}）：{line}" for row, line in named))
         )
-    return answered(evidence, said, rows, facts(evidence, rows, asked))
+    meant = _meant(evidence, rows)
+    number = {"count": len(meant)} if "list" in evidence.query.intents else {}
+    return answered(evidence, said, rows, facts(evidence, meant, asked) | number)
+
+
+def _meant(evidence: Evidence, rows: Sequence[TaskRow]) -> list[TaskRow]:
+    """The rows that the facts are of: where number and position differ, 第N项 means the position and both are named."""
+    numbers = {ordinal.number for ordinal in evidence.query.ordinals if not (ordinal.label or ordinal.from_end)}
+    placed = {(row.document, row.part) for row in rows if row.item in numbers}
+    return [row for row in rows if not numbers or row.item in numbers or (row.document, row.part) not in placed]
 
 
 def aspects(evidence: Evidence) -> tuple[Intent, ...]:

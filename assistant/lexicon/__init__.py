@@ -3,6 +3,7 @@
 words.txt      set phrases that stay one token       places.yaml   provinces and prefectures
 units.yaml     departments (see units.py)       taiwan.yaml   Taiwan wording → mainland wording
 confusable.txt characters taken for one another       sayings.txt   everyday words → official terms
+chatter.txt    words of asking that carry no matter
 """
 
 from __future__ import annotations
@@ -56,6 +57,13 @@ def words() -> tuple[str, ...]:
     """Domain phrases that the tokeniser keeps whole."""
     lines = (line.strip() for line in _read("words.txt").splitlines())
     return tuple(sorted({line for line in lines if line and not line.startswith("#")}))
+
+
+@cache
+def chatter() -> frozenset[str]:
+    """Words of asking, listing and talking that carry no matter of their own."""
+    lines = (line for line in _read("chatter.txt").splitlines() if not line.startswith("#"))
+    return frozenset(word for line in lines for word in line.split())
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import reduce
 
 import numpy as np
 
@@ -10,37 +11,71 @@ from assistant.retrieve.table import Positions, RowTable, Shown
 from assistant.schema import Ordinal, Query, TaskRow
 from assistant.text import chinese_numeral
 
-Holding = Callable[[str], Positions]
+Holding = Callable[[str, bool], Positions]
 
 
 def named_rows(query: Query, table: RowTable, shown: Shown, holding: Holding) -> list[TaskRow]:
     """The rows, of those shown, that a lookup or list question names, in the order of the documents.
 
-    A row is listed when it names every unit group of the question in the role asked for (州政府办和州司法局 → both),
-    stands in one of the sections, cites one of the numbers, is due when it says, and holds every word of the topic.
+    A row is listed when it meets every condition on units (州政府办和州司法局 → both), stands in one of the sections, cites
+    one of the numbers, is due when the question says, and holds every word of the topic.
 
     Args:
-        holding: the rows that hold a text in their own words, ascending.
+        holding: the rows that hold a text in their own words, or in their names alone; ascending.
     """
     if query.ordinals:
-        parts = table.by_part(shown).values()
+        parts = [_in_sections(part, query.sections) for part in table.by_part(shown).values()]
         return [row for ordinal in query.ordinals for part in parts for row in at_ordinal(part, ordinal)]
     if query.intent != "list":
         return []
-    conditions = [table.with_units(group, query.role) for group in query.units]
+    found = np.flatnonzero(shown)
+    for places in _conditions(query, table, shown, holding):
+        found = np.intersect1d(found, places, assume_unique=True)
+    before = {
+        row.id
+        for ordinal in query.beyond
+        for part in table.by_part(shown).values()
+        for row in at_ordinal(part, ordinal)
+    }
+    rows = [table.rows[place] for place in found.tolist()]
+    return [row for row in rows if row.id not in before] or rows
+
+
+def _conditions(query: Query, table: RowTable, shown: Shown, holding: Holding) -> list[Positions]:
+    """The rows that meet each condition of a list, ascending."""
+    conditions = _by_units(query, table, shown)
     if query.sections:
         conditions.append(table.with_sections(query.sections))
     if query.doc_numbers:
-        conditions.append(table.with_numbers(query.doc_numbers))
+        each = [table.with_numbers([number]) for number in query.doc_numbers]
+        conditions += each if query.together else [reduce(np.union1d, each)]
+    if query.citing:
+        conditions.append(table.citing())
     if query.due:
         conditions.append(table.with_due(query.due))
-    if query.unled:
-        conditions.append(table.without_lead())
-    conditions += [holding(word) for word in query.topic.split()]
-    found = np.flatnonzero(shown)
-    for places in conditions:
-        found = np.intersect1d(found, places, assume_unique=True)
-    return [table.rows[place] for place in found.tolist()]
+    if query.lead_count:
+        conditions.append(table.with_leads(*query.lead_count))
+    conditions += [np.setdiff1d(np.arange(len(table.rows)), holding(word, False)) for word in query.without_words]
+    return conditions + [holding(word, query.in_heading) for word in query.topic.split()]
+
+
+def _in_sections(part: Sequence[TaskRow], sections: Sequence[str]) -> Sequence[TaskRow]:
+    """The rows of a part under the headings named: 第三章的第2个任务 counts within them."""
+    return [row for row in part if not sections or set(sections) & set(row.section)]
+
+
+def _by_units(query: Query, table: RowTable, shown: Shown) -> list[Positions]:
+    """The rows that meet each condition on units. Where no row names all of them and none must, any of them will do."""
+    found = [table.with_units(each.units, each.role) for each in query.conditions if not each.excluded]
+    together = reduce(np.intersect1d, found) if found else None
+    if len(found) > 1 and not query.together and not shown[together].any():
+        found = [reduce(np.union1d, found)]
+    if query.only:
+        found.append(
+            table.led_only_by({unit for each in query.conditions for unit in each.units}, len(query.conditions))
+        )
+    excluded = [table.with_units(each.units, each.role) for each in query.conditions if each.excluded]
+    return found + [np.setdiff1d(table.beside(each), each) for each in excluded]
 
 
 def at_ordinal(part: Sequence[TaskRow], ordinal: Ordinal) -> list[TaskRow]:

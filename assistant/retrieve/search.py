@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.index import LexicalIndex, Snapshot
-from assistant.index.build import topic_text
 from assistant.retrieve.align import Aligner
 from assistant.retrieve.exact import named_rows
 from assistant.retrieve.table import PartKey, RowTable, Shown, query_scope
@@ -45,10 +44,15 @@ _SAID = 0.35
 # words of which it knows k, k / (n + _FEW) of that: few words are like something by chance.
 _ALIKE = 0.75
 _FEW = 2
+_HALF = 2  # characters that the half of a word has at least
 # How much of that trust the ways in which people ask for a row need: with few known words they match by chance.
 _ASKED = 1.4
 # The cosine below which words in common count less, in proportion.
 _UNLIKE = 0.3
+# How likely a row is to be about what was asked, as a logistic regression on the tuning questions: by the agreement of
+# the two, by their likeness as wholes, and by how many words of the question mean something to the encoder (few words
+# agree with something by chance).
+_BASE, _AGREEMENT, _LIKENESS, _KNOWN = -6.3, 2.6, 6.0, 0.51
 Floats = npt.NDArray[np.float64]
 
 
@@ -66,7 +70,7 @@ class Retriever:
         """The best rows for a query within its places, years and parts and within ``scope``, best first."""
         snapshot, shown = self._snapshot, self._shown(query, scope)
         text = query.topic or query.question
-        words, grams = snapshot.analyser.words(text), bigrams(text)
+        words, grams = self._words(text), bigrams(text)
         said = [gram for expansion in query.expanded for term in expansion.terms for gram in bigrams(term)]
         vector, of_topic = snapshot.encoder.encode([f"{text} {query.question}", text])
         depth = max(top_k * _DEPTH, _LEAST_DEPTH)
@@ -91,8 +95,20 @@ class Retriever:
         features |= {name: np.isin(rows, listed[name]).astype(float) for name in ("units", "numbers")}
         features["exact"] = _in_order(rows, listed["exact"])
         like = np.maximum(snapshot.dense.cosines(of_topic, rows), 0.0)
-        evidence = self._evidence(query, rows, like, held, _trust(snapshot.encoder, words))
-        return self._hits(rows, features, evidence, top_k)
+        known, trust = _known(snapshot.encoder, words)
+        agreement = self._agreement(query, rows, like, held, trust)
+        evidence = 1 / (1 + np.exp(-(_BASE + _AGREEMENT * agreement + _LIKENESS * like + _KNOWN * known)))
+        return self._hits(rows, features, (evidence, agreement), top_k)
+
+    def _words(self, text: str) -> list[str]:
+        """The words of a text; one that no row holds as its two halves, where rows hold both (适老化改造)."""
+        index = self._snapshot.words
+        found: list[str] = []
+        for word in self._snapshot.analyser.words(text):
+            places = range(len(word) - _HALF, _HALF - 1, -1) if not index.frequency(word) else ()
+            halves = ([word[:place], word[place:]] for place in places)
+            found += next((two for two in halves if all(map(index.frequency, two))), [word])
+        return found
 
     def _listed(self, query: Query, shown: Shown) -> dict[str, npt.NDArray[np.int64]]:
         """Rows that name a unit of the question, cite one of its numbers, or are named by it."""
@@ -106,7 +122,7 @@ class Retriever:
         }
 
     def _hits(
-        self, rows: npt.NDArray[np.int64], features: Mapping[str, Floats], evidence: Floats, top_k: int
+        self, rows: npt.NDArray[np.int64], features: Mapping[str, Floats], support: tuple[Floats, Floats], top_k: int
     ) -> list[Hit]:
         gained = {name: weight * features[name] for name, weight in self._weights.items()}
         total = sum(gained.values(), np.zeros(len(rows)))
@@ -116,7 +132,8 @@ class Retriever:
                 self._snapshot.rows[rows[i]],
                 float(total[i]),
                 rank,
-                float(evidence[i]),
+                float(support[0][i]),
+                float(support[1][i]),
                 {name: float(part[i]) for name, part in gained.items() if part[i]},
             )
             for rank, i in enumerate(order, 1)
@@ -129,13 +146,15 @@ class Retriever:
     def _named(self, query: Query, shown: Shown) -> list[TaskRow]:
         return named_rows(query, self.table, shown, self.holding)
 
-    def holding(self, word: str) -> npt.NDArray[np.int64]:
-        """The rows in whose sections, task or requirement a text stands as it is, folded; ascending."""
+    def holding(self, word: str, in_heading: bool = False) -> npt.NDArray[np.int64]:
+        """The rows in whose task or requirement, or in the task alone, a text stands as it is, folded; ascending."""
         index, grams, text = self._snapshot.bigrams, bigrams(word), compact(word)
         if not grams:
             return np.zeros(0, dtype=np.int64)
         candidates: npt.NDArray[np.int64] = reduce(np.intersect1d, (index.rows_with(gram) for gram in grams))
-        held = [text in compact(topic_text(self._snapshot.rows[place])) for place in candidates.tolist()]
+        rows = (self._snapshot.rows[place] for place in candidates.tolist())
+        said = (row.heading if in_heading else " ".join((row.heading, row.text, *row.doc_numbers)) for row in rows)
+        held = [text in compact(each) for each in said]
         return np.array(candidates[np.array(held, dtype=bool)])
 
     def holds(self, words: Sequence[str]) -> bool:
@@ -163,11 +182,11 @@ class Retriever:
     def _shown(self, query: Query, scope: Scope | None) -> Shown:
         return self.table.shown(query_scope(query), scope)
 
-    def _evidence(
+    def _agreement(
         self, query: Query, rows: npt.NDArray[np.int64], cosine: Floats, held: Mapping[str, Floats], trust: float
     ) -> Floats:
-        """How surely rows are about what was asked, in [0, 1]: by their own words, as people ask for them, by a saying
-        or by likeness.
+        """How much of what was asked rows hold, in [0, 1]: in their own words, as people ask for them, by a saying or by
+        likeness.
         """
         terms = (bigrams(term) for expansion in query.expanded for term in expansion.terms)
         meant = [grams for grams in terms if grams]
@@ -190,10 +209,11 @@ class Retriever:
         return all_held
 
 
-def _trust(encoder: Encoder, words: Sequence[str]) -> float:
-    """How far the likeness of a text of these words can be trusted, in [0, 1)."""
+def _known(encoder: Encoder, words: Sequence[str]) -> tuple[int, float]:
+    """How many of the words the encoder knows, and how far the likeness of a text of them can be trusted, in [0, 1)."""
     each = dict.fromkeys(words)
-    return sum(map(encoder.knows, each)) / (len(each) + _FEW)
+    known = sum(map(encoder.knows, each))
+    return known, known / (len(each) + _FEW)
 
 
 def _share(scores: Floats, rows: npt.NDArray[np.int64]) -> Floats:

@@ -6,7 +6,7 @@ Built once a snapshot, so that a question over a hundred thousand rows looks at 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 
 import numpy as np
 import numpy.typing as npt
@@ -34,7 +34,8 @@ class RowTable:
         self._numbers = _postings(
             (place, [compact(each) for each in row.doc_numbers]) for place, row in enumerate(rows)
         )
-        self._unled = np.flatnonzero(np.fromiter((not row.lead_units for row in rows), bool, len(rows)))
+        self._leading = np.fromiter((len(row.lead_units) for row in rows), np.int64, len(rows))
+        self._citing = np.flatnonzero(np.fromiter((bool(row.doc_numbers) for row in rows), bool, len(rows)))
         # The last day that a row's deadline allows as months since year 0; -1 where none is stated, of no use to compare
         # where it is open. Beside it, the year of the row's document in the same unit.
         self._dated = np.fromiter((row.deadline is not None for row in rows), bool, len(rows))
@@ -93,9 +94,26 @@ class RowTable:
         """Rows that cite any of the document numbers, however written; ascending."""
         return _union([self._numbers], map(compact, numbers))
 
-    def without_lead(self) -> Positions:
-        """Rows that name no lead unit, ascending."""
-        return self._unled
+    def with_leads(self, least: int, most: int) -> Positions:
+        """Rows that name so many lead units, ascending."""
+        return np.flatnonzero((self._leading >= least) & (self._leading <= most))
+
+    def led_only_by(self, units: Set[str], number: int) -> Positions:
+        """Rows that so many units lead and none but those, ascending."""
+        led = self.with_units(units, "lead")
+        alone = [units >= set(self.rows[place].lead_units) for place in led.tolist()]
+        chosen: Positions = led[np.array(alone, dtype=bool) & (self._leading[led] == number)]
+        return chosen
+
+    def beside(self, places: Positions) -> Positions:
+        """All rows of the documents that some rows are of, ascending."""
+        of = {self.parts[part][0] for part in np.unique(self._part_of[places])}
+        parts = np.fromiter((key[0] in of for key in self.parts), bool, len(self.parts))
+        return np.flatnonzero(parts[self._part_of])
+
+    def citing(self) -> Positions:
+        """Rows that cite any document, ascending."""
+        return self._citing
 
     def with_due(self, due: Due) -> Positions:
         """Rows that are due when asked for, ascending; a deadline counts by its last day."""
@@ -108,7 +126,8 @@ class RowTable:
             "in": (month >= due.first) & (month <= due.last),
             "after": month > due.last,
         }
-        return np.flatnonzero(within[due.kind] & (self._due >= 0))
+        met = within[due.kind] & (self._due >= 0)
+        return np.flatnonzero(self._dated & ~met if due.excluded else met)
 
     def _mask(self, places: Positions) -> Shown:
         mask = np.zeros(len(self.rows), dtype=bool)

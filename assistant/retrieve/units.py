@@ -15,6 +15,9 @@ from assistant.text import fold
 _THING = re.compile(r".*(大厅|热线|平台|窗口|服务站|中心机房)(?!牵头|负责|配合|是责任|是牵头|管)")
 
 
+_HALL = re.compile(r"[厅局]$")
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """A stretch of folded text that names units; ``equated`` where it names them by a former or a counterpart's name."""
@@ -56,9 +59,16 @@ class UnitRegistry:
             if not _THING.match(each.group() + folded[each.end() : each.end() + 3])
         ]
 
+    def containing(self, text: str) -> Mention | None:
+        """The units whose printed names hold a text that names none by itself (人民银行): at place 0, as one mention."""
+        named = frozenset(unit for units in self._forms.values() for unit in units if text in fold(unit))
+        return Mention(0, 0, named) if named else None
+
     def _mention(self, found: re.Match[str]) -> Mention:
         said = found.group()
-        units = self._forms[said]
+        named = self._forms[said]
+        # 财政厅 is one that is printed as such, 财政局 is none of those; where there is no other, any office of that kind.
+        units = frozenset(unit for unit in named if _HALL.search(said) is None or unit.endswith(said[-1])) or named
         equated = None
         if said in self._counterparts:
             equated = Equated(said, tuple(sorted(units)), "counterpart")

@@ -27,6 +27,7 @@ from assistant.schema.questions import (
     DueKind,
     Equated,
     Expansion,
+    Group,
     Hit,
     Intent,
     Ordinal,
@@ -34,6 +35,7 @@ from assistant.schema.questions import (
     Query,
     Role,
     Scope,
+    UnitCondition,
 )
 from assistant.schema.record import Record, plain
 from assistant.schema.writing import Writer
@@ -52,6 +54,7 @@ __all__ = [
     "Equated",
     "Expansion",
     "Finding",
+    "Group",
     "Hit",
     "Intent",
     "Level",
@@ -71,6 +74,7 @@ __all__ = [
     "Scope",
     "TaskRow",
     "TextKind",
+    "UnitCondition",
     "Vectors",
     "Writer",
     "plain",

@@ -72,7 +72,8 @@ class Refusal(Record):
 class Answer(Record):
     """One answer, rendered by chat, terminal, JSON and scores alike. ``text`` is Markdown with [n].
 
-    ``reason`` and ``refusal`` say why and in which way a question is not answered.
+    ``reason`` and ``refusal`` say why and in which way a question is not answered. ``parts`` are the answers to the
+    single questions where there were several in one sentence.
     """
 
     question: str
@@ -86,6 +87,7 @@ class Answer(Record):
     suggestions: tuple[str, ...] = ()
     reason: str | None = None
     refusal: RefusalKind | None = None
+    parts: tuple[Answer, ...] = ()
 
     def named_rows(self) -> tuple[str, ...]:
         """The ids of all rows that citations, blocks or facts name, once each."""
@@ -100,5 +102,6 @@ class Answer(Record):
             "citations": tuple(Citation.from_dict(each) for each in data.get("citations", ())),
             "blocks": tuple(Block.from_dict(each) for each in data.get("blocks", ())),
             "suggestions": tuple(data.get("suggestions", ())),
+            "parts": tuple(cls.from_dict(each) for each in data.get("parts", ())),
         }
         return cls(**values)

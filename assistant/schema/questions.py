@@ -23,6 +23,7 @@ Intent = Literal[
     "refuse",
 ]
 Role = Literal["lead", "responsible"]
+Group = Literal["lead", "responsible", "place", "year", "document", "part", "section"]
 DueKind = Literal["by", "in", "after", "some", "none"]
 
 
@@ -52,7 +53,7 @@ class Ordinal(Record):
 @dataclass(frozen=True, slots=True)
 class Due(Record):
     """When the tasks asked for are due: ``by`` the end of a month of the year (6月底前), ``in`` a span of months (第三季度), ``after``
-    one, at ``some`` time or at ``none`` that is stated. Months 1 to 12, of the document's own year unless ``year`` is set.
+    one, at ``some`` time or at ``none`` that is stated; with ``excluded`` at any other stated time. Months 1 to 12, of the document's own year unless ``year`` is set.
     """
 
     text: str
@@ -60,6 +61,16 @@ class Due(Record):
     first: int = 1
     last: int = 12
     year: int | None = None
+    excluded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UnitCondition(Record):
+    """Rows that name any of the units in a role (None: in any), or with ``excluded`` all other rows."""
+
+    units: tuple[str, ...]
+    role: Role | None = None
+    excluded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +103,13 @@ class Query(Record):
     """A question as understood: its intents in the order asked, and the slots recognised in it.
 
     ``topic`` is what is left when slots and phrases of asking are taken out; in a list question what its rows speak of. ``places`` and ``years`` are those
-    that documents cover; what none covers stands in ``unknown_places`` and ``unknown_years``. ``units`` holds, for
+    that documents cover; what none covers stands in ``unknown_places``, ``unknown_years`` and ``unknown_parts``. ``units`` holds, for
     each unit named, the printed names that it may be (``unknown_units``: none); ``parts`` are ``<document>/<part>``
-    keys; ``sections`` printed headings; ``role`` in which the units are asked for (None: in any). ``unled``: only tasks without a lead unit.
-    ``pick``: the n-th of the rows listed before.
-    ``corrected`` are slips that were read as known words, ``expanded`` words of daily life with their official terms.
+    keys; ``sections`` printed headings. What a list asks of its rows: ``conditions`` on units, all of them in one row where
+    ``together`` is set; ``role`` is the role that they have in common; ``lead_count`` the least and most lead units, ``only``:
+    no lead units but those; ``citing``: that they cite any document; ``group``: what they are counted by; ``beyond``:
+    items that were listed before. ``pick``: the n-th of the rows listed before (-1: the last).
+    ``matter``: the stretches of the question that are more than asking. ``corrected`` are slips that were read as known words, ``expanded`` words of daily life with their official terms.
     """
 
     question: str
@@ -107,6 +120,7 @@ class Query(Record):
     years: tuple[int, ...] = ()
     unknown_years: tuple[int, ...] = ()
     parts: tuple[str, ...] = ()
+    unknown_parts: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
     units: tuple[tuple[str, ...], ...] = ()
     unknown_units: tuple[str, ...] = ()
@@ -115,10 +129,19 @@ class Query(Record):
     ordinals: tuple[Ordinal, ...] = ()
     doc_numbers: tuple[str, ...] = ()
     due: Due | None = None
-    unled: bool = False
+    conditions: tuple[UnitCondition, ...] = ()
+    together: bool = False
+    lead_count: tuple[int, int] | None = None
+    only: bool = False
+    citing: bool = False
+    in_heading: bool = False
+    without_words: tuple[str, ...] = ()
+    group: Group | None = None
+    beyond: tuple[Ordinal, ...] = ()
     pick: int | None = None
     corrected: tuple[Correction, ...] = ()
     expanded: tuple[Expansion, ...] = ()
+    matter: tuple[str, ...] = ()
 
     @property
     def intent(self) -> Intent:
@@ -132,12 +155,15 @@ class Query(Record):
 
 @dataclass(frozen=True, slots=True)
 class Hit(Record):
-    """A row found for a query. ``score`` orders hits; ``evidence`` in [0, 1] says how well the row covers the topic."""
+    """A row found for a query. ``score`` orders hits; ``evidence`` is the probability that the row is about what was asked,
+    ``agreement`` in [0, 1] how much of it the row holds.
+    """
 
     row: TaskRow
     score: float
     rank: int
     evidence: float
+    agreement: float
     explain: dict[str, float] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -146,6 +172,7 @@ class Hit(Record):
             "rank": self.rank,
             "score": round(self.score, 6),
             "evidence": round(self.evidence, 4),
+            "agreement": round(self.agreement, 4),
             "explain": {name: round(value, 6) for name, value in self.explain.items()},
             "row": self.row.to_dict(),
         }

@@ -202,6 +202,7 @@ def test_answer_as_json(assistant: Assistant) -> None:
         "suggestions",
         "reason",
         "refusal",
+        "parts",
     ]
     assert list(data) == wanted
     assert data["citations"][0]["locator"] == {

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from assistant.lexicon.units import forms
 from assistant.retrieve.align import Aligner
 from assistant.schema import TaskRow
 from assistant.service import Assistant
@@ -34,6 +35,12 @@ parts:
 """
 
 
+def _twice(unit: str, rows: list[TaskRow]) -> bool:
+    """Whether rows print the office of a unit under another name as well: it answers to both."""
+    named = {each for row in rows for each in row.lead_units + row.responsible_units}
+    return len({each for each in named if forms(each) & forms(unit)}) > 1
+
+
 @given(st.data())
 @settings(max_examples=120, deadline=None)
 def test_any_combination_of_conditions_lists_what_a_look_at_every_row_finds(
@@ -49,14 +56,16 @@ def test_any_combination_of_conditions_lists_what_a_look_at_every_row_finds(
         if (place is None or assistant.document(row.document).place == PLACES[place])
         and (year is None or assistant.document(row.document).year == year)
     ]
-    units = sorted({unit for row in fitting for unit in row.lead_units if "（" not in unit and "市场" not in unit})
+    units = sorted(
+        {unit for row in fitting for unit in row.lead_units if "（" not in unit and not _twice(unit, fitting)}
+    )
     if not units:
         return
     unit = data.draw(st.sampled_from(units))
 
     def wanted(row: TaskRow) -> bool:
         held = row.lead_units if role == "牵头的" else row.responsible_units
-        said = compact("".join((*row.section, row.heading, row.text)))
+        said = compact("".join((row.heading, row.text)))
         return any(unit in (name, *name.rstrip("）").split("（")) for name in held) and (word is None or word in said)
 
     found = [row.id for row in fitting if wanted(row)]

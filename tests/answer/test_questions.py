@@ -79,9 +79,7 @@ def ordinals(assistant: Assistant) -> Iterator[Case]:
             all_printed = all(row.printed_no is not None for row in own)
             for row in own[:: max(1, len(own) // 8)]:
                 number = row.printed_no if all_printed else row.item
-                by_number = [each.id for each in own if each.printed_no == number]
-                by_place = [] if all_printed else [row.id]
-                found = sorted({*by_number, *by_place}, key=[each.id for each in own].index)
+                found = [each.id for each in own if (each.printed_no if all_printed else each.item) == number]
                 question = f"{where(document)}{plan(document, part.part)}第{number}项是什么？"
                 yield Case("ordinal", question, {"rows": found})
 
@@ -113,7 +111,7 @@ def words(assistant: Assistant) -> Iterator[Case]:
     for word in ("电子证照", "跨省通办", "好差评", "适老化", "一件事一次办", "政务云", "园区", "湘易办", "放管服"):
         for document in assistant.documents():
             rows = [row for row in assistant.rows() if row.document == document.id]
-            found = [row.id for row in rows if word in "".join((*row.section, row.heading, row.text)).replace("“", "").replace("”", "")]  # fmt: skip
+            found = [row.id for row in rows if word in "".join((row.heading, row.text)).replace("“", "").replace("”", "")]  # fmt: skip
             if found:
                 question = f"{where(document)}提到“{word}”的任务有几项？"
                 yield Case("word", question, {"count": len(found), "rows": found})
