@@ -105,7 +105,7 @@ def changes(evidence: Evidence) -> Answer:
     for kind, title in titles.items():
         group = kinds[kind]
         lines += ["", f"{title}共**{len(group)}项**{'：' if group else '。'}", ""] if group else ["", f"{title}没有。"]
-        lines += [f"- {' → '.join(f'{row.heading}[{number[row.id]}]' for row in pair)}" for pair in group[:_MOST_NAMED]]
+        lines += [f"- {' → '.join(_named(row, number[row.id]) for row in pair)}" for pair in group[:_MOST_NAMED]]
         lines += [f"- ……其余{len(group) - _MOST_NAMED}项见对照表"] if len(group) > _MOST_NAMED else []
     lines += ["", "按任务名称和要求的相近程度对应，相近而不同的说法可能对不上，请对照原文。"]
     facts: dict[str, Any] = {"rows": [row.id for row in rows], "both": len(both)}
@@ -114,6 +114,11 @@ def changes(evidence: Evidence) -> Answer:
         "comparison", tuple(number), columns=("", first, second), cells=tuple(_paired(pair) for pair in pairs)
     )
     return answered(evidence, "\n".join(lines), rows, facts, [block])
+
+
+def _named(row: TaskRow, number: int) -> str:
+    """A task with who leads it."""
+    return f"{row.heading}（{joined(row.lead_units) or '未写明牵头单位'}）[{number}]"
 
 
 def _time(row: TaskRow) -> str:

@@ -98,6 +98,8 @@ def _amount(evidence: Evidence) -> Refusal | None:
 
 def _not_stated(evidence: Evidence) -> Refusal | None:
     question, topic = fold(evidence.query.question), evidence.query.topic
+    if evidence.query.intent in ("compare", "changes"):
+        return None
     if UNCARRIED.search(question):
         return Refusal(
             "not_stated", "任务行只写任务、分工和时限，不含电话、地址、人员姓名、费用、办公时间等信息", topic

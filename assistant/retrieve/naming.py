@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from assistant.retrieve import slots
 from assistant.retrieve.phrases import LISTED
-from assistant.retrieve.slots import Span, within
+from assistant.retrieve.slots import Span, within, without
 from assistant.retrieve.units import UnitRegistry
 from assistant.schema import PolicyDocument, Query, TaskRow
 from assistant.text import chinese_numeral, compact, number
@@ -33,6 +33,8 @@ _LEVEL_WORDS = {
 _WHERE_I_AM = re.compile(
     r"(?:我|我们|咱)?(?:家|公司|人|老公|孩子|儿子|女儿)?(?:在|从|去|到|回)X(?:那边)?(?:打工|上班|工作|务工|读书|上学|住|生活|做生意|回来|当兵)|(?:我家|我公司|公司|家|人)在X"
 )
+# 省 or 省上 beside a place, as one of two that are compared.
+_BESIDE = r"(?:^|(?<=[,、:;( )跟和与比同而是]))省(?:上|级|里)?(?=跟|和|与|比|、|,|\(|:|的|那|两级|谁|写|定|叫|制定|三家|牵头|有|20\d\d|[ ?。]|$)"
 _THE_YEAR_BEFORE = re.compile(r"(比|和|跟|与|较|相比|对比)(上年|上一年|前一年|去年|头一年)")
 _PART_TAIL = (
     r"(?:工作)?(?:的)?(?:任务)?(?:分解)?(?:要点|清单|任务表|分工表|部分|文件|那[份个块边]|这[份个块边]|方面的?任务)"
@@ -94,6 +96,9 @@ class Naming:
             if fitting and mention and not (found and mention.group().startswith("全")):  # 邵阳在全省排第几
                 found.update(dict.fromkeys(fitting, True))
                 spans.append(mention.span())
+        if any(found.values()) and (mention := re.search(_BESIDE, without(text, spans))):
+            found.update({d.place: True for d in self.documents if d.level == "省" and d.place})
+            spans.append(mention.span())
         return tuple(p for p, own in found.items() if own), tuple(p for p, own in found.items() if not own)
 
     def _outside_names(
@@ -128,7 +133,12 @@ class Naming:
             printed = {key for key, title in numbered if _ATTACHED.search(title)}
             listed = printed or {key for key, _ in numbered}
             named = named & listed or listed
-        return tuple(sorted(named))
+        return tuple(sorted(named | self._whole(named, documents if len(places) > 1 else ())))
+
+    def _whole(self, named: set[str], documents: Sequence[PolicyDocument]) -> set[str]:
+        """All parts of the documents of which none is named, where several places are: 湘西附件2和邵阳."""
+        of = {key.rpartition("/")[0] for key in named}
+        return {f"{d.id}/{p.part}" for d in documents for p in d.parts if named and d.id not in of}
 
     def unknown_parts(self, text: str) -> tuple[str, ...]:
         """Attachments that no document has: 附件5."""

@@ -25,6 +25,7 @@ from assistant.retrieve.units import Mention
 from assistant.schema import Due, Group, Query, Role, UnitCondition
 
 _IS_UNIT = re.compile(r"(?:也是|是不是|还是|就是|是|都是|也归|也由)$")
+_MORE = re.compile(r"多还是|哪(?:个|边|家|里|年)(?:更)?多|谁(?:更)?多|各自?(?:有)?(?:多少|几)")
 _COUNTED = re.compile(r"条数|项数|数量|几(?:项|条)|多少")
 
 
@@ -72,7 +73,7 @@ class Selector:
             due=asked.due,
             lead_count=asked.lead_count if asked.lead_count != (0, 0) or not mentions else None,
             only=bool(mentions) and listing.only_these(text),
-            group=_sides(query) if comparing else asked.group,
+            group=_sides(query) if comparing or _MORE.search(rest) else asked.group,
             citing=asked.citing,
             in_heading=bool(words) and bool(IN_HEADING.search(rest)),
             without_words=unsaid,
@@ -103,7 +104,7 @@ class Selector:
         cue = bool(LISTED.search(rest)) or (limited and bool(WHICH_ONE.search(rest)))
         if any(_IS_UNIT.search(text[: mention.start]) for mention in mentions) and not cue:
             return False  # 也是审批局吗: whether it is that unit, not what that unit does
-        if len(query.places) > 1 and asked.words and not limited:
+        if len(query.places) > 1 and asked.words and not (mentions or asked.lead_count or citing):
             return False  # one matter in several places is compared
         if asked.group and asked.words and not listing.ranked(rest):
             return False
