@@ -13,6 +13,7 @@ from assistant.text import Analyser, compact
 
 _DIGITS = 3  # digits from which a number is a name (12345)
 _NAME = 4  # characters of a text that is nothing but a name
+_ASKS = re.compile(r"怎么|什么|啥|谁|哪|几|多少|吗|呢|何|咋")
 _HALF = 2  # characters that the half of a word has at least
 _MARKS = " ,.;:?!、。…“”\"'《》()（）-—~"
 
@@ -36,7 +37,7 @@ class Matter:
                 current += word
         stretches = tuple(dict.fromkeys(filter(None, (*found, current))))
         said = tuple(stretch for stretch in stretches if len(stretch) > 1)
-        if said or not stretches or len(whole := compact(text)) > _NAME:
+        if said or not stretches or len(whole := compact(text)) > _NAME or _ASKS.search(whole):
             return said
         return (whole,)  # 材料谷: a name of words that are idle by themselves
 

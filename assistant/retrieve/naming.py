@@ -25,7 +25,7 @@ _SECTION_WORDS = 4  # characters of a heading that name it before 部分 or 板�
 _LEVEL_WORDS = {
     level: re.compile(
         rf"(?<![按照据循应标实为]){level}里|(?:全|我们?|本|咱们?){level}(?!级|内)|(?<![\u4e00-\u9fff]){level}(?=\s*20\d\d)|(?:20\d\d年?)\s*{level}级?(?=的?(?:[两三几]?份|文件|要点|清单|任务))"
-        rf"|{level}本?级的?(?=[两三几]?份?(?:文件|要点|清单|任务))"
+        rf"|{level}本?级的?(?=[两三几]?份?(?:文件|要点|清单|任务)|再|呢|也是|[?。]|$)"
     )
     for level in "省州市"
 }

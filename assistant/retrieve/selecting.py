@@ -12,6 +12,7 @@ from assistant.retrieve.phrases import (
     CITING,
     CITING_ANY,
     COMPARED,
+    DOES,
     IN_HEADING,
     LISTED,
     NAMED_UNIT,
@@ -101,7 +102,11 @@ class Selector:
         """Whether a question asks for rows by conditions: it has such and names no matter, or it has words of listing."""
         citing = bool(query.doc_numbers) and (bool(CITING.search(text)) or not query.matter)
         limited = _limited(query, asked, mentions) or citing
-        cue = bool(LISTED.search(rest)) or (limited and bool(WHICH_ONE.search(rest)))
+        cue = (
+            bool(LISTED.search(rest))
+            or bool(mentions and DOES.search(rest))
+            or (limited and bool(WHICH_ONE.search(rest)))
+        )
         if any(_IS_UNIT.search(text[: mention.start]) for mention in mentions) and not cue:
             return False  # 也是审批局吗: whether it is that unit, not what that unit does
         if len(query.places) > 1 and asked.words and not (mentions or asked.lead_count or citing):
