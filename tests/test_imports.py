@@ -26,16 +26,24 @@ ALLOWED = {
     "assistant.catalogue": {"assistant.index", "assistant.parse"},
     "assistant.intake": {"assistant.catalogue", "assistant.parse", "assistant.settings", "assistant.text"},
     "assistant.publishing": {"assistant.catalogue", "assistant.index", "assistant.parse", "assistant.settings"},
-    "assistant.service": {
+    "assistant.following": set(),
+    "assistant.state": {
         "assistant.answer",
+        "assistant.index",
+        "assistant.retrieve",
+        "assistant.settings",
+        "assistant.text",
+    },
+    "assistant.service": {
         "assistant.catalogue",
+        "assistant.following",
         "assistant.index",
         "assistant.intake",
         "assistant.llm",
         "assistant.parse",
         "assistant.publishing",
-        "assistant.retrieve",
         "assistant.settings",
+        "assistant.state",
         "assistant.store",
     },
     "assistant.checks": {

@@ -33,6 +33,7 @@ from assistant.schema.questions import (
     Pair,
     Query,
     Role,
+    RowFilter,
     Scope,
 )
 from assistant.schema.record import Record, plain
@@ -68,6 +69,7 @@ __all__ = [
     "Refusal",
     "RefusalKind",
     "Role",
+    "RowFilter",
     "Scope",
     "TaskRow",
     "TextKind",
