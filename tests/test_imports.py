@@ -57,7 +57,17 @@ ALLOWED = {
     },
     "assistant.llm": {"assistant.settings"},
     "assistant.terminal": {"assistant.intake", "assistant.store"},
+    "assistant.api": {
+        "assistant",
+        "assistant.faults",
+        "assistant.following",
+        "assistant.intake",
+        "assistant.service",
+        "assistant.settings",
+        "assistant.state",
+    },
     "assistant.cli": {
+        "assistant.api",
         "assistant.checks",
         "assistant.faults",
         "assistant.service",
@@ -67,7 +77,7 @@ ALLOWED = {
     },
     "assistant.__main__": {"assistant.cli"},
     "assistant": {"assistant.service"},
-    "ui": {"assistant.service", "assistant.faults"},
+    "ui": {"assistant.api", "assistant.service", "assistant.settings", "assistant.faults"},
     "eval": {
         "assistant.service",
         "assistant.settings",

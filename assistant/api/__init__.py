@@ -1,0 +1,78 @@
+"""The open interfaces: REST, MCP and OpenAI's chat, over one ``Assistant`` and on the application that serves the page."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.openapi.utils import get_openapi
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute, Match, Route
+
+import assistant as package
+from assistant.api import changes, errors, health, openai, rest
+from assistant.api.paths import HEALTH, MCP, METRICS, OPENAI, READY, REST
+from assistant.api.requests import Requests
+from assistant.api.serving import Serving
+from assistant.service import Assistant
+
+_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
+_ABOUT = "问政的接口：提问、检索、列出任务行、比较。回答与网页、命令行给出的是同一个对象。"
+
+
+def attach(app: FastAPI, assistant: Assistant) -> Serving:
+    """Puts all interfaces on an application; what is mounted on it later sees only what none of them serves."""
+    from assistant.api.mcp import McpServer
+
+    serving = Serving(assistant)
+    mcp = McpServer(serving)
+    errors.attach(app)
+    routers = [room.router(serving) for room in (rest, changes, openai, health)]
+    for router in routers:
+        app.include_router(router)
+    app.router.routes.append(Route(MCP, endpoint=mcp))
+    _describe(app)
+    _close_off(app, [route for router in routers for route in router.routes])
+    app.add_middleware(Requests, serving=serving)
+    inner = app.router.lifespan_context
+
+    @asynccontextmanager
+    async def lifespan(started: FastAPI) -> AsyncIterator[Any]:
+        with serving.follower:
+            async with mcp.running(), inner(started) as state:
+                yield state
+
+    app.router.lifespan_context = lifespan
+    return serving
+
+
+def _describe(app: FastAPI) -> None:
+    """``/api/v1/openapi.json``: what can be called, and what comes back."""
+    made: dict[str, Any] = {}
+
+    @app.get(f"{REST}/openapi.json", include_in_schema=False)
+    async def described(request: Request) -> Response:
+        if not made:
+            made.update(get_openapi(title="问政", version=package.__version__, description=_ABOUT, routes=app.routes))
+        return JSONResponse(made | {"servers": [{"url": request.scope.get("root_path") or "/"}]})
+
+
+def _close_off(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
+    """Answers what no interface serves below their addresses, so that it does not reach the page."""
+
+    async def nothing(request: Request) -> Response:
+        others = [
+            each for each in routes if isinstance(each, Route) and each.matches(request.scope)[0] == Match.PARTIAL
+        ]
+        if others:
+            allowed = sorted({method for route in others for method in route.methods or ()})
+            raise HTTPException(405, headers={"Allow": ", ".join(allowed)})
+        raise HTTPException(404)
+
+    for prefix in ("/api", OPENAI, MCP):
+        app.add_api_route(f"{prefix}/{{rest:path}}", nothing, methods=_METHODS, include_in_schema=False)
+    for path in (HEALTH, READY, METRICS):
+        app.add_api_route(path, nothing, methods=_METHODS, include_in_schema=False)
