@@ -38,9 +38,9 @@ def serve(assistant: Assistant, started: Callable[[], None] = lambda: None) -> N
         started()
         if settings.workers == 1:
             with suppress(KeyboardInterrupt):
-                uvicorn.Server(_config(_closing(create_app(assistant)), settings)).run([listening])
+                uvicorn.Server(_config(lambda: _closing(create_app(assistant)), settings)).run([listening])
         else:
-            config = _config("ui.server:worker", settings, factory=True, workers=settings.workers)
+            config = _config("ui.server:worker", settings)
             Multiprocess(config, sockets=[listening]).run()
 
 
@@ -84,15 +84,16 @@ def _first(work: Callable[[], None], then: Any) -> Callable[[int, FrameType | No
     return handle
 
 
-def _config(app: FastAPI | str, settings: Settings, **more: object) -> uvicorn.Config:
-    patience = _FINISH + (settings.llm_seconds if settings.llm_url else 0)
+def _config(made: Callable[[], FastAPI] | str, settings: Settings) -> uvicorn.Config:
+    """``made``: what gives the application once the event loop runs, which Gradio wants; or its import path."""
     return uvicorn.Config(
-        app,
+        made,
+        factory=True,
+        workers=settings.workers,
         log_config=None,
         access_log=False,
         server_header=False,
-        timeout_graceful_shutdown=patience,
-        **more,  # type: ignore[arg-type]
+        timeout_graceful_shutdown=_FINISH + (settings.llm_seconds if settings.llm_url else 0),
     )
 
 

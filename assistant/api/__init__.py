@@ -11,6 +11,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Match, Route
+from starlette.types import Receive, Scope, Send
 
 import assistant as package
 from assistant.api import changes, errors, health, openai, rest
@@ -19,7 +20,6 @@ from assistant.api.requests import Requests
 from assistant.api.serving import Serving
 from assistant.service import Assistant
 
-_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
 _ABOUT = "问政的接口：提问、检索、列出任务行、比较。回答与网页、命令行给出的是同一个对象。"
 
 
@@ -60,19 +60,21 @@ def _describe(app: FastAPI) -> None:
         return JSONResponse(made | {"servers": [{"url": request.scope.get("root_path") or "/"}]})
 
 
+class _Nothing:
+    """Answers, for any method, what no interface serves below their addresses, so that it does not reach the page."""
+
+    def __init__(self, routes: Sequence[BaseRoute]) -> None:
+        self._routes = [route for route in routes if isinstance(route, Route)]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        others = [route for route in self._routes if route.matches(scope)[0] == Match.PARTIAL]
+        if not others:
+            raise HTTPException(404)
+        allowed = sorted({method for route in others for method in route.methods or ()})
+        raise HTTPException(405, headers={"Allow": ", ".join(allowed)})
+
+
 def _close_off(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
-    """Answers what no interface serves below their addresses, so that it does not reach the page."""
-
-    async def nothing(request: Request) -> Response:
-        others = [
-            each for each in routes if isinstance(each, Route) and each.matches(request.scope)[0] == Match.PARTIAL
-        ]
-        if others:
-            allowed = sorted({method for route in others for method in route.methods or ()})
-            raise HTTPException(405, headers={"Allow": ", ".join(allowed)})
-        raise HTTPException(404)
-
-    for prefix in ("/api", OPENAI, MCP):
-        app.add_api_route(f"{prefix}/{{rest:path}}", nothing, methods=_METHODS, include_in_schema=False)
-    for path in (HEALTH, READY, METRICS):
-        app.add_api_route(path, nothing, methods=_METHODS, include_in_schema=False)
+    nothing = _Nothing(routes)
+    for path in (*(f"{prefix}/{{rest:path}}" for prefix in ("/api", OPENAI, MCP)), HEALTH, READY, METRICS):
+        app.router.routes.append(Route(path, endpoint=nothing, include_in_schema=False))

@@ -34,7 +34,7 @@ class _Lines(logging.Formatter):
     """A line for people: time, level, request, what, then the fields."""
 
     def format(self, record: logging.LogRecord) -> str:
-        fields = " ".join(f"{name}={value}" for name, value in getattr(record, "fields", {}).items())
+        fields = " ".join(f"{name}={_plain(value)}" for name, value in getattr(record, "fields", {}).items())
         parts = (_time(record), record.levelname, request_id()[:12], " ".join(record.getMessage().splitlines()), fields)
         line = " ".join(filter(None, parts))
         return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
@@ -50,6 +50,12 @@ class _Json(logging.Formatter):
         line |= getattr(record, "fields", {})
         line |= {"exception": self.formatException(record.exc_info)} if record.exc_info else {}
         return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def _plain(value: object) -> str:
+    """A value as it is; as a JSON string where it could pass for more than one value or line."""
+    text = str(value)
+    return text if text.isprintable() and " " not in text else json.dumps(text)
 
 
 def _time(record: logging.LogRecord) -> str:

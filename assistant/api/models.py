@@ -28,18 +28,26 @@ def _day(value: object) -> date:
 Day = Annotated[date, BeforeValidator(_day)]
 
 
-class _Strict(BaseModel):
+class _Parameters(BaseModel):
+    """Parameters of an address; one that is not known is refused, since it would be passed over as a filter."""
+
     model_config = ConfigDict(extra="forbid")
 
 
-class Turn(_Strict):
+class _Body(BaseModel):
+    """A body of JSON, whose values have their types already."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Turn(_Body):
     """One turn of the conversation so far."""
 
     role: Literal["user", "assistant"]
     content: Annotated[str, StringConstraints(max_length=50_000)]
 
 
-class Within(_Strict):
+class Within(_Body):
     """What a question may see; what is not given is open."""
 
     documents: Names | None = None
@@ -54,32 +62,30 @@ class Within(_Strict):
         return Scope(**given)
 
 
-class Asked(_Strict):
+class Asked(_Body):
     """A question with the turns before it."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"question": _EXAMPLE}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"question": _EXAMPLE}]})
 
     question: Annotated[Text, Field(description="问题，用平常的话")]
     history: Annotated[list[Turn], Field(max_length=100, description="此前的对话，最早的在前；追问靠它理解")] = []
     scope: Annotated[Within | None, Field(description="只在这些文件、地区、年份里回答")] = None
 
 
-class Compared(_Strict):
+class Compared(_Body):
     """What to compare, and its sides."""
 
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"topic": "12345热线", "places": ["湘西州", "邵阳市"]}]}
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [{"topic": "12345热线", "places": ["湘西州", "邵阳市"]}]})
 
     topic: Annotated[Text, Field(description="要比较的事；空为两边的全部任务有什么变化")] = ""
     places: Names = []
     years: Years = []
 
 
-class Vote(_Strict):
+class Vote(_Body):
     """Whether an answer helped."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"question": _EXAMPLE, "helpful": True}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"question": _EXAMPLE, "helpful": True}]})
 
     question: Annotated[str, StringConstraints(min_length=1, max_length=10_000)]
     helpful: bool
@@ -87,7 +93,7 @@ class Vote(_Strict):
     reason: Text = ""
 
 
-class SearchQuery(_Strict):
+class SearchQuery(_Parameters):
     """The parameters of a search."""
 
     q: Annotated[Text, Field(description="要找的事", min_length=1, examples=["政务云"])]
@@ -108,7 +114,7 @@ class SearchQuery(_Strict):
         return None if scope == Scope() else scope
 
 
-class RowsQuery(_Strict):
+class RowsQuery(_Parameters):
     """The filters of the list of rows; all that are given hold together."""
 
     unit: Annotated[Names, Field(description="写到的单位，可重复，要同时写到", examples=[["州财政局"]])] = []

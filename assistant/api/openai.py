@@ -31,10 +31,33 @@ _OURS = re.compile(r"\n\n依据：\n(?:- \[\d+\] .*(?:\n|$))+\s*$")
 _PIECES = re.compile(r".{1,40}?(?:[。！？；，、\n]+|$)|.{1,40}", re.S)
 
 
+class OpenAIError(BaseModel):
+    """What went wrong, as OpenAI says it, with the id under which the log has it."""
+
+    message: str
+    type: str
+    param: str | None
+    code: str
+    request_id: str
+
+
+class OpenAIErrorReply(BaseModel):
+    """OpenAI's shape of all errors."""
+
+    error: OpenAIError
+
+
+def _errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    return {status: {"model": OpenAIErrorReply} for status in statuses}
+
+
+_STREAMED: dict[int | str, dict[str, Any]] = {200: {"content": {"text/event-stream": {}}}}
+
+
 class Part(BaseModel):
     """A part of a message; only text can be read."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", strict=True)
 
     type: str
     text: str | None = None
@@ -43,7 +66,7 @@ class Part(BaseModel):
 class Message(BaseModel):
     """A message of any role; system, developer and tool messages are passed over."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", strict=True)
 
     role: Annotated[str, Field(max_length=50)]
     content: Annotated[str, Field(max_length=200_000)] | Annotated[list[Part], Field(max_length=100)] | None = None
@@ -52,7 +75,7 @@ class Message(BaseModel):
 class StreamOptions(BaseModel):
     """Options of a stream."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", strict=True)
 
     include_usage: bool | None = None
 
@@ -62,6 +85,7 @@ class ChatRequest(BaseModel):
 
     model_config = ConfigDict(
         extra="allow",
+        strict=True,
         json_schema_extra={
             "examples": [{"model": MODEL, "messages": [{"role": "user", "content": "湘西州政策问答平台由谁牵头？"}]}]
         },
@@ -84,14 +108,14 @@ def router(serving: Serving) -> APIRouter:
         """可用的模型：只有一个。"""
         return JSONResponse({"object": "list", "data": [model]})
 
-    @routes.get("/models/{id}")
+    @routes.get("/models/{id}", responses=_errors(404))
     async def one(id: str) -> Response:
         """一个模型。"""
         if id != MODEL:
             raise NotFoundError(f"没有模型“{id[:50]}”", hint=f"请用 {MODEL}")
         return JSONResponse(model)
 
-    @routes.post("/chat/completions")
+    @routes.post("/chat/completions", responses=_STREAMED | _errors(400, 413, 503))
     async def chat(body: ChatRequest) -> Response:
         """回答最后一条用户消息；引用写在消息末尾，也在 citations 里。"""
         question, history = _conversation(body.messages)

@@ -71,19 +71,27 @@ class Requests:
         if length.isdigit() and int(length) > most:
             await self._too_large(scope, receive, send, most)
             return
-        taken = 0
+        taken, over = 0, False
 
         async def limited() -> Message:
-            nonlocal taken
+            nonlocal taken, over
             message = await receive()
             taken += len(message.get("body", b""))
-            if taken > most:
+            over = taken > most
+            if over:
                 raise HTTPException(413)
             return message
 
+        async def unless_over(message: Message) -> None:
+            if not over:
+                await send(message)
+
         try:
-            await self._app(scope, limited, send)
-        except HTTPException:  # raised to a reader that does not answer errors itself
+            await self._app(scope, limited, unless_over)
+        except Exception:
+            if not over:
+                raise
+        if over:  # whatever the reader made of it
             await self._too_large(scope, receive, send, most)
 
     def _most(self, scope: Scope) -> int:
@@ -91,8 +99,9 @@ class Requests:
         return self._serving.settings.max_file_mb * 1_000_000 + _FORM if upload else _BODY
 
     async def _too_large(self, scope: Scope, receive: Receive, send: Send, most: int) -> None:
-        said = f"请求太大，最多{most / 1e6:.0f}MB"
-        await errors.reply(scope, 413, "too_large", said)(scope, receive, send)
+        refused = errors.reply(scope, 413, "too_large", f"请求太大，最多{most / 1e6:.0f}MB")
+        refused.headers["Connection"] = "close"  # what the client still sends is not read
+        await refused(scope, receive, send)
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
         """Counts a request and writes its line; files of the page are counted only."""

@@ -9,8 +9,8 @@ import pytest
 from assistant import Assistant
 from assistant.errors import InputError
 from tests.conftest import settings_for
-from ui.app import check_free
 from ui.chat import Chat
+from ui.server import listen
 
 
 @pytest.fixture
@@ -50,4 +50,4 @@ def test_only_real_answers_are_voted_on(chat: Chat, home: Path) -> None:
 
 def test_an_address_of_another_machine() -> None:
     with pytest.raises(InputError, match="--port"):
-        check_free("203.0.113.1", 7860)
+        listen("203.0.113.1", 7860)
