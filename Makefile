@@ -38,6 +38,7 @@ eval: $(VENV)/.dev
 
 soak: $(VENV)/.dev
 	$(BIN)/python -m eval.soak
+	$(BIN)/python -m eval.load
 
 # Trains the shipped encoder again from corpus/.
 encoder: $(VENV)/.dev
