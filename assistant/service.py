@@ -51,6 +51,7 @@ class Assistant:
     def _use(self, name: str, snapshot: Snapshot) -> None:
         """Puts a published snapshot in force here, unless another one has been published since."""
         state = self._stated(name, snapshot)
+        state.warm()
         with self._switching:
             if self._catalogue.read().snapshot == name:
                 self._state = state

@@ -69,6 +69,10 @@ class State:
             _documents={document.id: document for document in snapshot.documents},
         )
 
+    def warm(self) -> None:
+        """Loads what is otherwise loaded with the first question, once and not in several threads at a time."""
+        self.search("政务服务")
+
     # -- asking --
 
     def ask(self, question: str, history: Sequence[Mapping[str, str]] = (), scope: Scope | None = None) -> Answer:

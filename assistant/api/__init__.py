@@ -41,6 +41,7 @@ def attach(app: FastAPI, assistant: Assistant) -> Serving:
 
     @asynccontextmanager
     async def lifespan(started: FastAPI) -> AsyncIterator[Any]:
+        assistant.state.warm()
         with serving.follower:
             async with mcp.running(), inner(started) as state:
                 yield state
