@@ -77,7 +77,7 @@ ALLOWED = {
     },
     "assistant.__main__": {"assistant.cli"},
     "assistant": {"assistant.service"},
-    "ui": {"assistant.api", "assistant.service", "assistant.settings", "assistant.faults"},
+    "ui": {"assistant.api", "assistant.service", "assistant.settings", "assistant.state", "assistant.faults"},
     "eval": {
         "assistant.service",
         "assistant.settings",

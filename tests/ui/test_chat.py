@@ -8,6 +8,7 @@ import pytest
 
 from assistant import Assistant
 from assistant.errors import InputError
+from assistant.state import State
 from tests.conftest import settings_for
 from ui.chat import Chat
 from ui.server import listen
@@ -29,7 +30,7 @@ def test_faults_are_not_shown(chat: Chat, monkeypatch: pytest.MonkeyPatch, home:
     def broken(*_: object) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr(Assistant, "ask", broken)
+    monkeypatch.setattr(State, "ask", broken)
     text = chat.answer("政务云", [])[1][-1]["content"]
     assert "程序内部故障" in text and "secret" not in text
     assert "secret detail" in (home / "wenzheng.log").read_text(encoding="utf-8")
@@ -39,7 +40,7 @@ def test_expected_errors_are_one_line(chat: Chat, monkeypatch: pytest.MonkeyPatc
     def refused(*_: object) -> None:
         raise InputError("数据库忙", hint="请稍后再试")
 
-    monkeypatch.setattr(Assistant, "ask", refused)
+    monkeypatch.setattr(State, "ask", refused)
     assert chat.answer("政务云", [])[1][-1]["content"] == "数据库忙；请稍后再试"
 
 
