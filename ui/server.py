@@ -8,6 +8,7 @@ import socket
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -21,6 +22,7 @@ from assistant.errors import InputError
 from assistant.service import Assistant
 from assistant.settings import TABLE, Settings
 from ui.app import create_app
+from ui.pinned import pin
 
 _FINISH = 10  # seconds for running answers when stopped, beside what a language model may take
 
@@ -48,7 +50,9 @@ def worker() -> FastAPI:
     """The application of one of several processes, with the settings that its parent left in the environment."""
     settings = Settings.from_env()
     logs.configure(settings.log == "json")
-    return _closing(create_app(Assistant.open(settings=settings)))
+    app = create_app(Assistant.open(settings=settings))
+    # Without Unix sockets each process serves a page of its own.
+    return _closing(pin(app, Path(os.environ[SHARED])) if hasattr(socket, "AF_UNIX") else app)
 
 
 def _closing(app: FastAPI) -> FastAPI:

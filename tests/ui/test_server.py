@@ -200,3 +200,27 @@ def test_several_processes_follow_what_another_one_publishes(home: Path) -> None
         )
         assert total == sum(served.values())  # the processes count together
     other.add(CORPUS / "loudi-2023.yaml")
+
+
+@pytest.mark.slow
+def test_the_page_belongs_to_one_of_several_processes(home: Path) -> None:
+    """What a page asks in one connection it gets in another, whichever process takes them; open pages end with it."""
+    with serve(home, "--workers", "3") as (address, process):
+        for _ in range(8):
+            joined = httpx.post(f"{address}/gradio_api/call/ask", json={"data": [TRADE, []]}, timeout=30)
+            event = joined.json()["event_id"]
+            given = httpx.get(f"{address}/gradio_api/call/ask/{event}", timeout=30)
+            assert given.status_code == 200 and "event: complete" in given.text, given.text
+            assert "loudi-2023/1/6" in given.text
+        page = httpx.get(address, headers={"Accept-Encoding": "gzip"})
+        assert page.status_code == 200 and 'lang="zh-CN"' in page.text
+        assert httpx.get(f"{address}/nothing").status_code == 404
+        streams = [httpx.Client(base_url=address, timeout=30) for _ in range(6)]
+        opened = [
+            client.send(client.build_request("GET", "/gradio_api/heartbeat/abc"), stream=True) for client in streams
+        ]
+        assert all(next(reply.iter_raw()) for reply in opened)
+        process.terminate()
+        process.communicate(timeout=30)
+        for client in streams:
+            client.close()
