@@ -71,11 +71,11 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The values in force. Build with ``from_env``."""
+    """The values in force. Build with ``from_env``. ``set_day``: the date that stands for today, where one is set."""
 
     home: Path
     encoder: str
-    today: date
+    set_day: date | None
     top_k: int
     max_question: int
     max_file_mb: int
@@ -109,11 +109,16 @@ class Settings:
             raw = str(given) if given is not None else environ.get(setting.variable, "") or setting.default
             values[setting.name] = _read(setting, raw)
         values["home"] = Path(str(values["home"])).expanduser() if values["home"] else default_home()
-        values["today"] = _day(str(values["today"]))
+        values["set_day"] = _day(str(values.pop("today")))
         values["root_path"] = _prefix(str(values["root_path"]))
         if values["log"] not in ("text", "json"):
             raise InputError(f"应为 text 或 json，现为“{values['log']}”", where="WENZHENG_LOG")
         return cls(**values)  # type: ignore[arg-type]
+
+    @property
+    def today(self) -> date:
+        """The date that deadlines are held against; a service that runs for weeks sees it change."""
+        return self.set_day or date.today()
 
     @property
     def limits(self) -> Limits:
@@ -159,9 +164,9 @@ def _prefix(raw: str) -> str:
     return path
 
 
-def _day(raw: str) -> date:
+def _day(raw: str) -> date | None:
     if not raw:
-        return date.today()
+        return None
     try:
         return date.fromisoformat(raw)
     except ValueError:

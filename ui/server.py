@@ -121,8 +121,8 @@ def _environment(settings: Settings) -> Iterator[None]:
     if settings.workers == 1:
         yield
         return
-    # "today" goes on only where it was set: it changes every day.
     given = {each.variable: str(getattr(settings, each.name)) for each in TABLE if each.name != "today"}
+    given["WENZHENG_TODAY"] = settings.set_day.isoformat() if settings.set_day else ""
     with tempfile.TemporaryDirectory(prefix="wenzheng-") as folder:
         os.environ |= {**given, SHARED: folder}
         yield

@@ -105,8 +105,7 @@ def _tools(serving: Serving) -> tuple[_Tool, ...]:
         return _answered((await serving.compare(given.topic, given.places, given.years))[0])
 
     async def search(given: Search) -> tuple[dict[str, Any], str]:
-        state = serving.assistant.state
-        hits = await serving.run(partial(state.search, given.q, given.top_k, given.scope()))
+        hits, _ = await serving.search(given.q, given.top_k, given.scope())
         body = {"hits": [hit.to_dict() for hit in hits]}
         return body, json.dumps(body, ensure_ascii=False)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 
+import anyio
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -19,6 +20,7 @@ _LOG = logging.getLogger("wenzheng")
 _HEADER = "X-Request-ID"
 _BODY = 1_000_000  # bytes of a request, all but an upload
 _FORM = 100_000  # bytes of an upload beside its file
+_DRAINED, _DRAINING = 20_000_000, 10.0  # bytes and seconds for which the rest of a refused body is taken in
 
 
 class Requests:
@@ -100,7 +102,8 @@ class Requests:
 
     async def _too_large(self, scope: Scope, receive: Receive, send: Send, most: int) -> None:
         refused = errors.reply(scope, 413, "too_large", f"请求太大，最多{most / 1e6:.0f}MB")
-        refused.headers["Connection"] = "close"  # what the client still sends is not read
+        if not await _drained(receive):
+            refused.headers["Connection"] = "close"  # what the client still sends is not read
         await refused(scope, receive, send)
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
@@ -114,6 +117,20 @@ class Requests:
             client = scope.get("client") or ("",)
             fields = {"method": method, "path": path_of(scope), "status": status, "ms": round(seconds * 1e3, 1)}
             _LOG.info("request", extra={"fields": fields | {"client": client[0]}})
+
+
+async def _drained(receive: Receive) -> bool:
+    """Takes in what is left of a body, as far as it is not endless: a client that is cut off while it sends may not see
+    the reply.
+    """
+    left = _DRAINED
+    with anyio.move_on_after(_DRAINING):
+        while left > 0:
+            message = await receive()
+            left -= len(message.get("body", b""))
+            if not message.get("more_body", False):
+                return True
+    return False
 
 
 def _below(scope: Scope, prefix: str) -> Scope:

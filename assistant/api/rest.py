@@ -64,8 +64,7 @@ def _reading(routes: APIRouter, serving: Serving) -> None:
     @routes.get("/search", tags=["任务行"], response_model=models.Hits, responses=_READ)
     async def search(request: Request, query: Annotated[models.SearchQuery, Query()]) -> Response:
         """检索任务行，最相关的在前。"""
-        state = serving.assistant.state
-        hits = await serving.run(partial(state.search, query.q, query.top_k, query.scope()))
+        hits, state = await serving.search(query.q, query.top_k, query.scope())
         return _read(request, {"hits": [hit.to_dict() for hit in hits]}, state)
 
     @routes.get("/rows", tags=["任务行"], response_model=models.Rows, responses=_READ)

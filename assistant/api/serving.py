@@ -11,9 +11,9 @@ import anyio
 import anyio.to_thread
 
 from assistant.api.metrics import Metrics
-from assistant.errors import BusyError
+from assistant.errors import BusyError, InputError
 from assistant.following import Follower
-from assistant.schema import Answer, Scope
+from assistant.schema import Answer, Hit, Scope
 from assistant.service import Assistant
 from assistant.state import State
 
@@ -60,6 +60,17 @@ class Serving:
     async def ask(self, question: str, history: History = (), scope: Scope | None = None) -> tuple[Answer, State]:
         """The answer to a question, and the state that it rests on."""
         return await self.run(partial(self._ask, question, history, scope))
+
+    async def search(self, text: str, top_k: int, scope: Scope | None) -> tuple[list[Hit], State]:
+        """The best rows for a text, and the state that they are of.
+
+        Raises:
+            InputError: a text longer than a question may be.
+        """
+        if len(text) > self.settings.max_question:
+            raise InputError(f"要找的事太长（{len(text)}字）", hint=f"请缩短到{self.settings.max_question}字以内")
+        state = self.assistant.state
+        return await self.run(partial(state.search, text, top_k, scope)), state
 
     async def compare(
         self, topic: str, places: Sequence[str], years: Sequence[int], scope: Scope | None = None

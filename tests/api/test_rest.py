@@ -136,6 +136,7 @@ def test_unchanged_replies_are_not_sent_again(client: httpx.Client) -> None:
         ("GET", "/api/v1/rows?places=湘西", {}, 422, "invalid_request", "places：没有这一项"),
         ("GET", "/api/v1/rows?cursor=x", {}, 400, "invalid_request", "cursor"),
         ("GET", "/api/v1/rows?words=政", {}, 400, "invalid_request", "太短"),
+        ("GET", f"/api/v1/search?q={'政' * 501}", {}, 400, "invalid_request", "太长"),
         ("GET", "/api/v1/rows?limit=0", {}, 422, "invalid_request", "limit"),
         ("GET", "/api/v1/rows/a/b/c", {}, 422, "invalid_request", "应为整数"),
         ("GET", "/api/v1/nothing", {}, 404, "not_found", "地址"),
