@@ -124,7 +124,8 @@ def test_stopping_finishes_running_requests_and_takes_no_more(home: Path) -> Non
 
     with serve(home) as (address, process):
         with httpx.stream("GET", f"{address}/gradio_api/heartbeat/abc", timeout=30) as page:
-            next(page.iter_raw())  # an open page must not hold it up
+            alive = page.iter_raw()  # an open page must not hold it up
+            assert next(alive)
             running = threading.Thread(target=ask, args=(address,))
             running.start()
             assert begun.wait(30)
@@ -219,7 +220,8 @@ def test_the_page_belongs_to_one_of_several_processes(home: Path) -> None:
         opened = [
             client.send(client.build_request("GET", "/gradio_api/heartbeat/abc"), stream=True) for client in streams
         ]
-        assert all(next(reply.iter_raw()) for reply in opened)
+        alive = [reply.iter_raw() for reply in opened]
+        assert all(map(next, alive))
         process.terminate()
         process.communicate(timeout=30)
         for client in streams:
