@@ -38,6 +38,7 @@ eval: $(VENV)/.dev
 
 soak: $(VENV)/.dev
 	$(BIN)/python -m eval.soak
+	$(BIN)/python -m eval.load
 
 # Trains the shipped encoder again from corpus/.
 encoder: $(VENV)/.dev
@@ -59,4 +60,4 @@ $(VENV)/.dev: $(VENV)/.runtime
 	touch $@
 
 clean:
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .schemathesis

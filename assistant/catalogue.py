@@ -59,7 +59,7 @@ class Catalogue:
         self.home = home
         self.index = home / "index"
         self._documents = home / "documents"
-        self._file = home / "library.json"
+        self.file = home / "library.json"
         self._corpus = corpus
 
     def read(self) -> Library:
@@ -68,14 +68,14 @@ class Catalogue:
         Raises:
             SnapshotError: ``library.json`` is damaged.
         """
-        if not self._file.exists():
+        if not self.file.exists():
             return Library()
         try:
-            data = json.loads(self._file.read_text(encoding="utf-8"))
+            data = json.loads(self.file.read_text(encoding="utf-8"))
             return Library(data["snapshot"], dict(data["added"]), tuple(data["removed"]))
         except (OSError, ValueError, TypeError, KeyError):
             hint = "请从备份恢复，或删除它后重新添加文件"
-            raise SnapshotError("文件目录 library.json 已损坏", where=str(self._file), hint=hint) from None
+            raise SnapshotError("文件目录 library.json 已损坏", where=str(self.file), hint=hint) from None
 
     def sources(self, library: Library) -> tuple[Source, ...]:
         """The documents of a library, by id; an added one takes the place of a shipped one."""
@@ -138,11 +138,11 @@ class Catalogue:
 
     def commit(self, library: Library) -> None:
         """Puts a library in force in one step and clears what it does not name."""
-        unfinished = self._file.with_suffix(".new")
+        unfinished = self.file.with_suffix(".new")
         unfinished.write_text(
             json.dumps(asdict(library), ensure_ascii=False, indent=1, sort_keys=True), encoding="utf-8"
         )
-        unfinished.replace(self._file)
+        unfinished.replace(self.file)
         self.clear(library)
 
     @contextmanager

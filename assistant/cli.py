@@ -167,24 +167,43 @@ def feedback(
 
 @app.command()
 def serve(
-    host: Annotated[str | None, typer.Option("--host", metavar="地址", help="监听的地址，默认只限本机")] = None,
+    host: Annotated[
+        str | None, typer.Option("--host", metavar="地址", help="监听的地址，默认只限本机；:: 为全部 IPv6 和 IPv4")
+    ] = None,
     port: Annotated[int | None, typer.Option("--port", min=1, max=65535, metavar="端口", help="监听的端口")] = None,
+    workers: Annotated[
+        int | None, typer.Option("--workers", min=1, max=64, metavar="个数", help="回答问题的进程数")
+    ] = None,
+    root_path: Annotated[
+        str | None, typer.Option("--root-path", metavar="路径", help="反向代理把服务放在哪个路径下，例如 /wenzheng")
+    ] = None,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
-    """打开网页问答。"""
-    settings = Settings.from_env(home=home, host=host, port=port)
+    """打开网页问答和接口（REST、MCP、OpenAI 兼容）。"""
+    settings = Settings.from_env(home=home, host=host, port=port, workers=workers, root_path=root_path)
     with _progress(as_json) as step:
         assistant = Assistant.open(settings=settings, progress=step)
-    from ui.app import serve as serve_web
+    from ui.server import serve as serve_web
 
-    address = f"http://{settings.host}:{settings.port}"
-    _show(
-        as_json,
-        {"address": address},
-        lambda console: console.print(f"网页问答：{address}  （按 Ctrl+C 停止）", markup=False),
-    )
-    serve_web(assistant)
+    name = f"[{settings.host}]" if ":" in settings.host else settings.host
+    address = f"http://{name}:{settings.port}"
+
+    def started() -> None:
+        said = f"网页问答：{address}  接口：{address}/api/v1/openapi.json  （按 Ctrl+C 停止）"
+        _show(as_json, {"address": address}, lambda console: console.print(said, markup=False, soft_wrap=True))
+
+    serve_web(assistant, started)
+
+
+@app.command(name="mcp")
+def mcp_command(home: Home = None) -> None:
+    """作为 MCP 服务在标准输入输出上运行，由客户端启动。"""
+    settings = Settings.from_env(home=home)
+    assistant = Assistant.open(settings=settings)
+    from assistant.api.stdio import run
+
+    run(assistant)
 
 
 def _open(home: Path | None) -> Assistant:

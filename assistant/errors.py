@@ -8,10 +8,13 @@
     ├── ConflictError         an id that is already taken
     ├── SnapshotError         an index on disk that is missing, damaged or out of date
     ├── EncoderError          an encoder folder that cannot be loaded
+    ├── ForbiddenError        a request that its sender may not make
+    ├── TooLargeError         a request over the limit on its size
+    ├── BusyError             more questions at once than can be answered in time
     └── WriterError           a language model that cannot be reached, fails or takes too long
 
 Interfaces show ``str(error)`` and never a traceback; anything outside this tree is a fault of ours,
-logged with an id (see ``assistant.cli`` and ``ui.app``).
+logged with an id (see ``assistant.cli``, ``assistant.api`` and ``ui``).
 """
 
 from __future__ import annotations
@@ -58,6 +61,18 @@ class SnapshotError(AssistantError):
 
 class EncoderError(AssistantError):
     """An encoder folder that cannot be loaded."""
+
+
+class ForbiddenError(AssistantError):
+    """A request that its sender may not make."""
+
+
+class TooLargeError(AssistantError):
+    """A request over the limit on its size."""
+
+
+class BusyError(AssistantError):
+    """More questions at once than can be answered in time; try again."""
 
 
 class WriterError(AssistantError):

@@ -12,7 +12,13 @@ from assistant.settings import Settings
 
 
 def record_fault(home: Path | None = None) -> str:
-    """Appends the traceback of the exception in flight to ``HOME/wenzheng.log``; returns what to tell people."""
+    """Keeps the traceback of the exception in flight (see ``keep_fault``); returns what to tell people."""
+    fault, log = keep_fault(home)
+    return f"程序内部故障（编号 {fault}），详情见 {log}；请把编号告诉维护人员"
+
+
+def keep_fault(home: Path | None = None) -> tuple[str, Path]:
+    """Appends the traceback of the exception in flight to ``HOME/wenzheng.log``; returns its id and the log."""
     fault = uuid.uuid4().hex[:8]
     log = _folder(home) / "wenzheng.log"
     handler = logging.FileHandler(log, encoding="utf-8")
@@ -22,7 +28,7 @@ def record_fault(home: Path | None = None) -> str:
     logger.exception("fault %s", fault)
     logger.removeHandler(handler)
     handler.close()
-    return f"程序内部故障（编号 {fault}），详情见 {log}；请把编号告诉维护人员"
+    return fault, log
 
 
 def _folder(home: Path | None) -> Path:

@@ -45,8 +45,8 @@ class Build:
     before: Snapshot | None = None
     fresh: Mapping[str, ParsedDocument] = field(default_factory=dict)
 
-    def publish(self, progress: Step) -> Snapshot:
-        """Parses and indexes all documents, then puts the library in force."""
+    def publish(self, progress: Step) -> tuple[str, Snapshot]:
+        """Parses and indexes all documents, then puts the library in force; its name and what it holds."""
         settings, catalogue = self.settings, self.catalogue
         sources = _present(catalogue.sources(self.library))
         digests = {source.id: index.digest(source.path) for source in sources}
@@ -56,7 +56,7 @@ class Build:
         manifest = index.publish(snapshot, catalogue.index)
         catalogue.commit(Library(manifest.name, self.library.added, self.library.removed))
         index.sweep(catalogue.index, keep={manifest.name, self.library.snapshot or manifest.name})
-        return snapshot
+        return manifest.name, snapshot
 
     def _parsed(self, source: Source, digest: str, progress: Step) -> ParsedDocument:
         if source.id in self.fresh:

@@ -2,62 +2,64 @@
 
 from __future__ import annotations
 
-import logging
-import re
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-import numpy as np
-
-from assistant import lexicon
-from assistant.answer import Evidence, Prover, compose, rephrased, together, worth_rephrasing
 from assistant.catalogue import Catalogue, shipped_corpus
-from assistant.errors import InputError, NotFoundError, WriterError
+from assistant.errors import InputError
+from assistant.following import Follower
 from assistant.index import Snapshot
 from assistant.intake import Added, Intake, Progress, Wishes, expand
 from assistant.llm import ChatModel
 from assistant.parse import parse_file
 from assistant.publishing import Build, Step, load_library
-from assistant.retrieve import WEIGHTS, Expander, Retriever, Speller, Understander
-from assistant.schema import Answer, Hit, ParsedDocument, PolicyDocument, Query, Scope, TaskRow
+from assistant.schema import Answer, Hit, ParsedDocument, PolicyDocument, Query, RowFilter, Scope, TaskRow
 from assistant.settings import Settings
+from assistant.state import State
 from assistant.store.feedback import Feedback
-
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060\ufeff\ufff9-\uffff\ud800-\udfff]")
-_LOG = logging.getLogger("wenzheng")
-_TURNS = 20  # of a conversation are read back at most
 
 
 class Assistant:
-    """Answers questions about one library of documents. Build with ``open``; safe to read from many threads."""
+    """Answers questions about one library of documents. Build with ``open``; safe to use from many threads.
+
+    Each call is served from one ``state``; calls that must agree with one another go to the same one.
+    """
 
     def __init__(
-        self, settings: Settings, catalogue: Catalogue, snapshot: Snapshot, without: frozenset[str] = frozenset()
+        self,
+        settings: Settings,
+        catalogue: Catalogue,
+        snapshot: Snapshot,
+        without: frozenset[str] = frozenset(),
+        name: str = "",
     ) -> None:
-        """``without``: parts of search left out (names of ``WEIGHTS``, or "spelling"), to measure what they are worth."""
+        """``without``: parts of search left out (names of ``WEIGHTS``, or "spelling"), to measure what they are worth;
+        ``name``: of the snapshot, as the library has it.
+        """
         self.settings = settings
         self.without = without
         self._catalogue = catalogue
         self._writer = ChatModel(settings) if settings.llm_url else None
         self.feedback = Feedback(settings.home / "feedback.db")
-        self._use(snapshot)
+        self._switching = threading.Lock()
+        self._state = self._stated(name, snapshot)
 
-    def _use(self, snapshot: Snapshot) -> None:
-        self._snapshot = snapshot
-        weights = {name: weight for name, weight in WEIGHTS.items() if name not in self.without}
-        self._retriever = retriever = Retriever(snapshot, weights)
-        speller = Speller(snapshot.analyser, snapshot.sounds, snapshot.words)
-        self._place = {row.id: place for place, row in enumerate(snapshot.rows)}
-        self._documents = {document.id: document for document in snapshot.documents}
-        self._prover = Prover(self.units())
-        self._understander = Understander(
-            snapshot.documents,
-            snapshot.rows,
-            retriever.holds,
-            snapshot.analyser,
-            None if "spelling" in self.without else speller,
-            Expander((*lexicon.sayings(), *lexicon.sayings_of(self.settings.home / "sayings.txt"))),
-        )
+    def _stated(self, name: str, snapshot: Snapshot) -> State:
+        return State.of(name, snapshot, self.settings, self._writer, self.without)
+
+    def _use(self, name: str, snapshot: Snapshot) -> None:
+        """Puts a published snapshot in force here, unless another one has been published since."""
+        state = self._stated(name, snapshot)
+        state.warm()
+        with self._switching:
+            if self._catalogue.read().snapshot == name:
+                self._state = state
+
+    @property
+    def state(self) -> State:
+        """The state in force: does not change itself, the next publication puts another one in its place."""
+        return self._state
 
     @classmethod
     def open(
@@ -80,15 +82,31 @@ class Assistant:
             with catalogue.changing():
                 library = catalogue.read()
                 if rebuild or library.snapshot is None:
-                    return cls(settings, catalogue, Build(settings, catalogue, library).publish(progress))
-        return cls(settings, catalogue, load_library(settings, catalogue, library))
+                    name, snapshot = Build(settings, catalogue, library).publish(progress)
+                    return cls(settings, catalogue, snapshot, name=name)
+        return cls(settings, catalogue, load_library(settings, catalogue, library), name=library.snapshot)
+
+    def following(self) -> Follower:
+        """While entered, follows what other processes publish: each change is loaded and verified in a thread of its
+        own and put in force in one step; what cannot be loaded is logged once, and the state in force stays.
+        """
+        return Follower(self._catalogue.file, self.refresh)
+
+    def refresh(self) -> None:
+        """Puts in force what the library names now, where that is not in force already.
+
+        Raises:
+            SnapshotError, InputError: it cannot be used; the state in force stays.
+        """
+        library = self._catalogue.read()
+        if library.snapshot is not None and library.snapshot != self._state.name:
+            self._use(library.snapshot, load_library(self.settings, self._catalogue, library))
 
     # -- asking --
 
     def ask(self, question: str, history: Sequence[Mapping[str, str]] = (), scope: Scope | None = None) -> Answer:
         """The answer to a question, resting on cited rows; an abstention with its reason where none supports one."""
-        *_, answer = self.ask_in_steps(question, history, scope)
-        return answer
+        return self._state.ask(question, history, scope)
 
     def ask_in_steps(
         self, question: str, history: Sequence[Mapping[str, str]] = (), scope: Scope | None = None
@@ -97,52 +115,22 @@ class Assistant:
 
         The last one counts: where the model fails or nothing of it is proved, it is the first again.
         """
-        composed = self._composed(question, history, scope)
-        yield composed
-        if self._writer is None or not worth_rephrasing(composed):
-            return
-        try:
-            yield from rephrased(composed, self._writer, self._prover, self._named(composed), self._documents)
-        except WriterError as error:
-            _LOG.warning("%s", error)
-            yield composed
+        return self._state.ask_in_steps(question, history, scope)
 
-    def _composed(self, question: str, history: Sequence[Mapping[str, str]], scope: Scope | None) -> Answer:
-        cleaned, problem = self._clean(question)
-        if problem:
-            return Answer(question=cleaned, intent="refuse", answerable=False, text=problem, reason=problem)
-        queries = self._understander.questions(cleaned, list(history)[-_TURNS:])
-        answer = together(cleaned, [compose(self._evidence(query, scope)) for query in queries])
-        faults = self.faults(answer)
-        if not faults:
-            return answer
-        _LOG.error("unproved: %s: %s", cleaned, "; ".join(faults))
-        reason = "这个问题的回答没有通过核对，不能给出；请换个问法，或直接查看任务行"
-        return Answer(question=cleaned, intent=answer.intent, answerable=False, text=f"{reason}。", reason=reason)
+    def compare(
+        self, topic: str, places: Sequence[str] = (), years: Sequence[int] = (), scope: Scope | None = None
+    ) -> Answer:
+        """One matter side by side in several places or years; without a topic, all that changed between two of them.
+
+        Raises:
+            InputError: fewer than two sides, more than two without a topic, or a topic that cannot be used.
+            NotFoundError: a place or year that no document is of.
+        """
+        return self._state.compare(topic, places, years, scope)
 
     def faults(self, answer: Answer) -> tuple[str, ...]:
         """What of an answer the rows do not prove; nothing where all holds (see ``assistant.answer.proof``)."""
-        return self._prover.faults(answer, self._named(answer), self._documents)
-
-    def _named(self, answer: Answer) -> dict[str, TaskRow]:
-        """The rows that an answer names, as far as there are such."""
-        rows, place = self._snapshot.rows, self._place
-        return {id: rows[place[id]] for id in answer.named_rows() if id in place}
-
-    def _evidence(self, query: Query, scope: Scope | None) -> Evidence:
-        """All that an answer to a query may rest on."""
-        retriever = self._retriever
-        hits = retriever.search(query, self.settings.top_k, scope)
-        return Evidence(
-            query=query,
-            hits=tuple(hits),
-            named=tuple(retriever.named(query, scope)),
-            visible=retriever.visible(query, scope),
-            documents={document.id: document for document in self.documents(scope)},
-            today=self.settings.today,
-            pairs=tuple(retriever.changes(query, scope)) if query.intent == "changes" else (),
-            counterparts=retriever.counterparts([hit.row for hit in hits], scope) if query.intent == "related" else {},
-        )
+        return self._state.faults(answer)
 
     def search(
         self,
@@ -152,38 +140,22 @@ class Assistant:
         history: Sequence[Mapping[str, str]] = (),
     ) -> list[Hit]:
         """The best rows for a question, best first, ties by row id."""
-        cleaned, problem = self._clean(question)
-        if problem:
-            return []
-        query = self.understand(cleaned, list(history)[-_TURNS:])
-        return self._retriever.search(query, top_k or self.settings.top_k, scope)
+        return self._state.search(question, top_k, scope, history)
 
     def understand(self, question: str, history: Sequence[Mapping[str, str]] = ()) -> Query:
         """What a question is understood to ask."""
-        return self._understander.understand(question, history)
-
-    def _clean(self, question: str) -> tuple[str, str]:
-        """The question without control characters, and what to say if there is nothing to answer."""
-        cleaned = " ".join(_CONTROL.sub(" ", question).split())
-        if not re.search(r"\w", cleaned):
-            return cleaned, "请输入要问的事，例如：湘西州政策问答平台由谁牵头？"
-        if len(cleaned) > self.settings.max_question:
-            most = self.settings.max_question
-            return cleaned[:most], f"问题太长（{len(cleaned)}字），请缩短到{most}字以内，只说要问的事。"
-        return cleaned, ""
+        return self._state.understander.understand(question, history)
 
     # -- reading --
 
     @property
     def snapshot(self) -> Snapshot:
         """The index in force."""
-        return self._snapshot
+        return self._state.snapshot
 
     def documents(self, scope: Scope | None = None) -> list[PolicyDocument]:
         """The documents that a scope shows, by id."""
-        table = self._retriever.table
-        shown = table.documents(table.shown(scope))
-        return [document for document in self._snapshot.documents if document.id in shown]
+        return self._state.documents(scope)
 
     def document(self, id: str) -> PolicyDocument:
         """One document.
@@ -191,18 +163,19 @@ class Assistant:
         Raises:
             NotFoundError: no document of this id.
         """
-        found = next((document for document in self._snapshot.documents if document.id == id), None)
-        if found is None:
-            known = "、".join(document.id for document in self._snapshot.documents)
-            raise NotFoundError(f"没有编号为“{id}”的文件", hint=f"现有：{known or '无'}")
-        return found
+        return self._state.document(id)
 
     def rows(self, scope: Scope | None = None) -> list[TaskRow]:
         """All rows that a scope shows, by document, part and item."""
-        rows = self._snapshot.rows
-        if scope is None:
-            return list(rows)
-        return [rows[place] for place in np.flatnonzero(self._retriever.table.shown(scope))]
+        return self._state.rows(scope)
+
+    def select(self, wanted: RowFilter, scope: Scope | None = None) -> list[TaskRow]:
+        """All rows that fit a filter, by document, part and item, found as a list question finds them.
+
+        Raises:
+            InputError: a word too short to be searched for.
+        """
+        return self._state.select(wanted, scope)
 
     def row(self, id: str, scope: Scope | None = None) -> TaskRow:
         """One row.
@@ -210,20 +183,15 @@ class Assistant:
         Raises:
             NotFoundError: no row of this id within the scope.
         """
-        found = next((row for row in self.rows(scope) if row.id == id), None)
-        if found is None:
-            raise NotFoundError(f"没有编号为“{id}”的任务行", hint="编号形如 文件/部分/序号")
-        return found
+        return self._state.row(id, scope)
 
     def neighbours(self, row_id: str, scope: Scope | None = None) -> list[TaskRow]:
         """The rows before and after a row in its part."""
-        row = self.row(row_id, scope)
-        part = [each for each in self.rows(scope) if (each.document, each.part) == (row.document, row.part)]
-        return [each for each in part if abs(each.item - row.item) == 1]
+        return self._state.neighbours(row_id, scope)
 
     def units(self, scope: Scope | None = None) -> list[str]:
         """All unit names as printed, sorted."""
-        return sorted({unit for row in self.rows(scope) for unit in row.lead_units + row.responsible_units})
+        return self._state.units(scope)
 
     # -- changing --
 
@@ -275,7 +243,7 @@ class Assistant:
                 added = intake.take(files, Wishes(id, title, force, skip), progress)
                 if intake.library != library:
                     build = Build(self.settings, self._catalogue, intake.library, snapshot, intake.fresh)
-                    self._use(build.publish(lambda step: progress(step, len(files) / (len(files) + 1))))
+                    self._use(*build.publish(lambda step: progress(step, len(files) / (len(files) + 1))))
             finally:
                 self._catalogue.clear(self._catalogue.read())
         return added
@@ -291,7 +259,7 @@ class Assistant:
             library = self._catalogue.read()
             snapshot = load_library(self.settings, self._catalogue, library)
             changed = self._catalogue.without(library, id)
-            self._use(Build(self.settings, self._catalogue, changed, snapshot).publish(progress))
+            self._use(*Build(self.settings, self._catalogue, changed, snapshot).publish(progress))
 
     def parse(self, path: str | Path, id: str | None = None, title: str | None = None) -> ParsedDocument:
         """What a file would give; stores nothing.

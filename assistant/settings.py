@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -40,6 +41,15 @@ TABLE = (
     Setting("max_parse_mb", "4000", int, "解析一个文件可用的最大内存兆数（Linux）"),
     Setting("host", "127.0.0.1", str, "网页服务监听的地址"),
     Setting("port", "7860", int, "网页服务监听的端口"),
+    Setting("workers", "1", int, "回答问题的进程数"),
+    Setting("root_path", "", str, "反向代理把服务放在哪个路径下，例如 /wenzheng；空为根路径"),
+    Setting(
+        "hosts",
+        "",
+        str,
+        "本服务对外的名称，用逗号分开，例如 wenzheng.example.cn；MCP 只接受发给本机名称、地址和这些名称的请求",
+    ),
+    Setting("log", "text", str, "日志的写法：text 或 json"),
     Setting("llm_url", "", str, "语言模型的接口地址（OpenAI 兼容），例如 http://127.0.0.1:11434/v1；空为不用"),
     Setting("llm_model", "", str, "语言模型的名称"),
     Setting("llm_key", "", str, "语言模型接口的密钥；本机模型一般不需要"),
@@ -61,11 +71,11 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The values in force. Build with ``from_env``."""
+    """The values in force. Build with ``from_env``. ``set_day``: the date that stands for today, where one is set."""
 
     home: Path
     encoder: str
-    today: date
+    set_day: date | None
     top_k: int
     max_question: int
     max_file_mb: int
@@ -76,6 +86,10 @@ class Settings:
     max_parse_mb: int
     host: str
     port: int
+    workers: int
+    root_path: str
+    hosts: str
+    log: str
     llm_url: str
     llm_model: str
     llm_key: str
@@ -95,8 +109,16 @@ class Settings:
             raw = str(given) if given is not None else environ.get(setting.variable, "") or setting.default
             values[setting.name] = _read(setting, raw)
         values["home"] = Path(str(values["home"])).expanduser() if values["home"] else default_home()
-        values["today"] = _day(str(values["today"]))
+        values["set_day"] = _day(str(values.pop("today")))
+        values["root_path"] = _prefix(str(values["root_path"]))
+        if values["log"] not in ("text", "json"):
+            raise InputError(f"应为 text 或 json，现为“{values['log']}”", where="WENZHENG_LOG")
         return cls(**values)  # type: ignore[arg-type]
+
+    @property
+    def today(self) -> date:
+        """The date that deadlines are held against; a service that runs for weeks sees it change."""
+        return self.set_day or date.today()
 
     @property
     def limits(self) -> Limits:
@@ -130,9 +152,21 @@ def _read(setting: Setting, raw: str) -> object:
     return value
 
 
-def _day(raw: str) -> date:
+def _prefix(raw: str) -> str:
+    """A path that starts with / and does not end with one; empty for the root.
+
+    Raises:
+        InputError: no such path.
+    """
+    path = raw.rstrip("/")
+    if path and not re.fullmatch(r"(?:/[A-Za-z0-9._~-]+)+", path):
+        raise InputError(f"应为以 / 开头的路径，现为“{raw}”", where="WENZHENG_ROOT_PATH", hint="例如 /wenzheng")
+    return path
+
+
+def _day(raw: str) -> date | None:
     if not raw:
-        return date.today()
+        return None
     try:
         return date.fromisoformat(raw)
     except ValueError:

@@ -150,10 +150,11 @@ class Analyser:
 
     def _cutter(self) -> Any:
         if self._jieba is None:
-            self._jieba = _dictionary(self._cache_dir)
+            cutter = _dictionary(self._cache_dir)
             for word in (*lexicon.words(), *self.names):
                 # A frequency far above jieba's own keeps the phrase whole whatever stands beside it.
-                self._jieba.add_word(word, freq=2_000_000)
+                cutter.add_word(word, freq=2_000_000)
+            self._jieba = cutter  # only when complete: other threads may be asking
         return self._jieba
 
 

@@ -26,16 +26,24 @@ ALLOWED = {
     "assistant.catalogue": {"assistant.index", "assistant.parse"},
     "assistant.intake": {"assistant.catalogue", "assistant.parse", "assistant.settings", "assistant.text"},
     "assistant.publishing": {"assistant.catalogue", "assistant.index", "assistant.parse", "assistant.settings"},
-    "assistant.service": {
+    "assistant.following": set(),
+    "assistant.state": {
         "assistant.answer",
+        "assistant.index",
+        "assistant.retrieve",
+        "assistant.settings",
+        "assistant.text",
+    },
+    "assistant.service": {
         "assistant.catalogue",
+        "assistant.following",
         "assistant.index",
         "assistant.intake",
         "assistant.llm",
         "assistant.parse",
         "assistant.publishing",
-        "assistant.retrieve",
         "assistant.settings",
+        "assistant.state",
         "assistant.store",
     },
     "assistant.checks": {
@@ -49,7 +57,17 @@ ALLOWED = {
     },
     "assistant.llm": {"assistant.settings"},
     "assistant.terminal": {"assistant.intake", "assistant.store"},
+    "assistant.api": {
+        "assistant",
+        "assistant.faults",
+        "assistant.following",
+        "assistant.intake",
+        "assistant.service",
+        "assistant.settings",
+        "assistant.state",
+    },
     "assistant.cli": {
+        "assistant.api",
         "assistant.checks",
         "assistant.faults",
         "assistant.service",
@@ -59,7 +77,7 @@ ALLOWED = {
     },
     "assistant.__main__": {"assistant.cli"},
     "assistant": {"assistant.service"},
-    "ui": {"assistant.service", "assistant.faults"},
+    "ui": {"assistant.api", "assistant.service", "assistant.settings", "assistant.state", "assistant.faults"},
     "eval": {
         "assistant.service",
         "assistant.settings",

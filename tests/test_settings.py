@@ -26,11 +26,39 @@ def test_environment_then_overrides(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("PORT", "x"), ("PORT", "0"), ("TOP_K", "-1"), ("TODAY", "昨天"), ("TODAY", "2023-02-29")]
+    ("name", "value"),
+    [
+        ("PORT", "x"),
+        ("PORT", "0"),
+        ("TOP_K", "-1"),
+        ("TODAY", "昨天"),
+        ("TODAY", "2023-02-29"),
+        ("LOG", "xml"),
+        ("WORKERS", "0"),
+        ("ROOT_PATH", "wz"),
+    ],
 )
 def test_unusable_values(name: str, value: str) -> None:
     with pytest.raises(InputError, match=f"WENZHENG_{name}"):
         Settings.from_env({f"WENZHENG_{name}": value})
+
+
+def test_today_is_the_day_that_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service that was started long ago holds deadlines against the day of the question."""
+
+    class Later(date):
+        @classmethod
+        def today(cls) -> date:
+            return date(2099, 1, 2)
+
+    settings = Settings.from_env({})
+    monkeypatch.setattr("assistant.settings.date", Later)
+    assert settings.today == date(2099, 1, 2)
+
+
+def test_prefixes() -> None:
+    assert Settings.from_env({"WENZHENG_ROOT_PATH": "/wen/zheng/"}).root_path == "/wen/zheng"
+    assert Settings.from_env({"WENZHENG_ROOT_PATH": "/"}).root_path == ""
 
 
 def test_readme_documents_every_setting() -> None:

@@ -1,1 +1,1 @@
-"""The web chat: Gradio wiring in ``chat``, pure views in ``views``, the server in ``app``."""
+"""The web chat: Gradio wiring in ``chat``, pure views in ``views``, the application in ``app``, running it in ``server``."""

@@ -10,6 +10,7 @@ from assistant.errors import AssistantError
 from assistant.faults import record_fault
 from assistant.schema import Answer
 from assistant.service import Assistant
+from assistant.state import State
 from ui import views
 
 _SUGGESTIONS = 3
@@ -77,21 +78,22 @@ class Chat:
     def answer(self, question: str, messages: Messages) -> tuple[Any, ...]:
         """The next state of the page after a question."""
         question = (question or "").strip()
-        given = self._ask(question, messages)
+        state = self._assistant.state  # one for the answer and the rows that it cites
+        given = self._ask(state, question, messages)
         turns = [
             *messages,
             {"role": "user", "content": question or "（空）"},
             {"role": "assistant", "content": given.text},
         ]
-        rows = [self._assistant.row(citation.row) for citation in given.citations]
+        rows = [state.row(citation.row) for citation in given.citations]
         asked = {"question": question, "rows": [row.id for row in rows]}
         buttons = [gr.update(value=text, visible=True) for text in given.suggestions[:_SUGGESTIONS]]
         buttons += [_hidden() for _ in range(_SUGGESTIONS - len(buttons))]
         return "", turns, views.evidence(given, rows), asked, *buttons, *_Feedback.offered()
 
-    def _ask(self, question: str, messages: Messages) -> Answer:
+    def _ask(self, state: State, question: str, messages: Messages) -> Answer:
         try:
-            given = self._assistant.ask(question, views.history(messages))
+            given = state.ask(question, views.history(messages))
             if question and given.reason:
                 self._assistant.feedback.unanswered(given.question, given.reason)
         except AssistantError as error:

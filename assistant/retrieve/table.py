@@ -42,6 +42,7 @@ class RowTable:
         self._due = np.fromiter(
             (_month(row.deadline.end if row.deadline else None) for row in rows), np.int64, len(rows)
         )
+        self._ends = np.array([(row.deadline and row.deadline.end) or "" for row in rows], dtype="U10")
         year = {document.id: document.year or 0 for document in documents}
         self._year = np.fromiter((year.get(row.document, 0) for row in rows), np.int64, len(rows))
 
@@ -128,6 +129,13 @@ class RowTable:
         }
         met = within[due.kind] & (self._due >= 0)
         return np.flatnonzero(self._dated & ~met if due.excluded else met)
+
+    def due_between(self, first: str | None, last: str | None) -> Positions:
+        """Rows with a deadline whose last day lies between two ISO days, both included; None leaves a side open."""
+        fitting = self._ends != ""
+        fitting &= (self._ends >= first) if first else True
+        fitting &= (self._ends <= last) if last else True
+        return np.flatnonzero(fitting)
 
     def _mask(self, places: Positions) -> Shown:
         mask = np.zeros(len(self.rows), dtype=bool)

@@ -34,6 +34,7 @@ from assistant.schema.questions import (
     Pair,
     Query,
     Role,
+    RowFilter,
     Scope,
     UnitCondition,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "Refusal",
     "RefusalKind",
     "Role",
+    "RowFilter",
     "Scope",
     "TaskRow",
     "TextKind",

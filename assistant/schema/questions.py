@@ -42,6 +42,31 @@ class Scope(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class RowFilter(Record):
+    """Which rows are asked for, as a list question says it; an empty field asks nothing, and all that ask hold together.
+
+    ``units``: rows that name each of them (as people call them) in ``role``; ``sections``, ``doc_numbers``, ``places``,
+    ``years``, ``documents`` and ``parts``: any of those given, sections by words of the heading; ``words``: rows that
+    hold each. ``due_from`` and ``due_to``: the last day of the deadline lies between these days, ISO 8601, both
+    included; ``due``: there is a deadline ("some") or none. ``unled``: rows without a lead unit.
+    """
+
+    units: tuple[str, ...] = ()
+    role: Role | None = None
+    places: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    documents: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    doc_numbers: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    due_from: str | None = None
+    due_to: str | None = None
+    due: Literal["some", "none"] | None = None
+    unled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Ordinal(Record):
     """第48项 (``label`` False), 第（十六）项 (True), 倒数第二项 or 最后一项 (``from_end``)."""
 

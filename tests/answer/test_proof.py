@@ -103,7 +103,7 @@ def test_an_unproved_answer_becomes_an_abstention(
 ) -> None:
     question = "湘西电子证照由谁牵头"
     wrong = changed(assistant.ask(question), "州行政审批服务局", "州教育局")
-    monkeypatch.setattr("assistant.service.compose", lambda evidence: wrong)
+    monkeypatch.setattr("assistant.state.compose", lambda evidence: wrong)
     answer = assistant.ask(question)
     assert not answer.answerable and answer.citations == () and "没有通过核对" in answer.text
     assert "州教育局" not in answer.text and "牵头单位不符" in caplog.text

@@ -185,5 +185,5 @@ def test_the_cities_have_rows_and_questions() -> None:
 
 
 def test_names() -> None:
-    assert names() == ("shipped", "unseen-2022", "unseen-2023", "cities")
+    assert names() == ("shipped", "second", "unseen-2022", "unseen-2023", "cities")
     assert FOLDER.is_dir()

@@ -8,9 +8,10 @@ import pytest
 
 from assistant import Assistant
 from assistant.errors import InputError
+from assistant.state import State
 from tests.conftest import settings_for
-from ui.app import check_free
 from ui.chat import Chat
+from ui.server import listen
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def test_faults_are_not_shown(chat: Chat, monkeypatch: pytest.MonkeyPatch, home:
     def broken(*_: object) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr(Assistant, "ask", broken)
+    monkeypatch.setattr(State, "ask", broken)
     text = chat.answer("政务云", [])[1][-1]["content"]
     assert "程序内部故障" in text and "secret" not in text
     assert "secret detail" in (home / "wenzheng.log").read_text(encoding="utf-8")
@@ -39,7 +40,7 @@ def test_expected_errors_are_one_line(chat: Chat, monkeypatch: pytest.MonkeyPatc
     def refused(*_: object) -> None:
         raise InputError("数据库忙", hint="请稍后再试")
 
-    monkeypatch.setattr(Assistant, "ask", refused)
+    monkeypatch.setattr(State, "ask", refused)
     assert chat.answer("政务云", [])[1][-1]["content"] == "数据库忙；请稍后再试"
 
 
@@ -50,4 +51,4 @@ def test_only_real_answers_are_voted_on(chat: Chat, home: Path) -> None:
 
 def test_an_address_of_another_machine() -> None:
     with pytest.raises(InputError, match="--port"):
-        check_free("203.0.113.1", 7860)
+        listen("203.0.113.1", 7860)

@@ -1,0 +1,141 @@
+"""Around every request: the prefix of a proxy, an id, a limit on what comes in, a line in the log, counts, and faults."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+import anyio
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from assistant.api import errors
+from assistant.api.logs import drop_id, request_id, take_id
+from assistant.api.paths import REST, is_ours, path_of
+from assistant.api.serving import Serving
+from assistant.faults import keep_fault
+
+_LOG = logging.getLogger("wenzheng")
+_HEADER = "X-Request-ID"
+_BODY = 1_000_000  # bytes of a request, all but an upload
+_FORM = 100_000  # bytes of an upload beside its file
+_DRAINED, _DRAINING = 20_000_000, 10.0  # bytes and seconds for which the rest of a refused body is taken in
+
+
+class Requests:
+    """ASGI middleware."""
+
+    def __init__(self, app: ASGIApp, serving: Serving) -> None:
+        self._app = app
+        self._serving = serving
+        self._prefix = serving.settings.root_path
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One connection; other than HTTP is passed on."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        if self._prefix:
+            scope = _below(scope, self._prefix)
+        token = take_id(Headers(scope=scope).get(_HEADER))
+        metrics, start, status = self._serving.metrics, time.perf_counter(), 0
+
+        async def sent(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)[_HEADER] = request_id()
+            await send(message)
+
+        metrics.running.inc()
+        try:
+            await self._handle(scope, receive, sent)
+        except Exception:
+            fault, _ = keep_fault(self._serving.settings.home)
+            if status:  # too late for another reply: the connection ends
+                status = 500
+                raise
+            said = f"程序内部故障（编号 {fault}）"
+            await errors.reply(scope, 500, "internal", said, "请把编号告诉维护人员")(scope, receive, sent)
+        finally:
+            metrics.running.dec()
+            self._note(scope, status, time.perf_counter() - start)
+            drop_id(token)
+
+    async def _handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The request, with no more of a body than its limit."""
+        if not is_ours(scope):
+            await self._app(scope, receive, send)
+            return
+        most = self._most(scope)
+        length = Headers(scope=scope).get("content-length", "")
+        if length.isdigit() and int(length) > most:
+            await self._too_large(scope, receive, send, most)
+            return
+        taken, over = 0, False
+
+        async def limited() -> Message:
+            nonlocal taken, over
+            message = await receive()
+            taken += len(message.get("body", b""))
+            over = taken > most
+            if over:
+                raise HTTPException(413)
+            return message
+
+        async def unless_over(message: Message) -> None:
+            if not over:
+                await send(message)
+
+        try:
+            await self._app(scope, limited, unless_over)
+        except Exception:
+            if not over:
+                raise
+        if over:  # whatever the reader made of it
+            await self._too_large(scope, receive, send, most)
+
+    def _most(self, scope: Scope) -> int:
+        upload = path_of(scope) == f"{REST}/documents"
+        return self._serving.settings.max_file_mb * 1_000_000 + _FORM if upload else _BODY
+
+    async def _too_large(self, scope: Scope, receive: Receive, send: Send, most: int) -> None:
+        refused = errors.reply(scope, 413, "too_large", f"请求太大，最多{most / 1e6:.0f}MB")
+        if not await _drained(receive):
+            refused.headers["Connection"] = "close"  # what the client still sends is not read
+        await refused(scope, receive, send)
+
+    def _note(self, scope: Scope, status: int, seconds: float) -> None:
+        """Counts a request and writes its line; files of the page are counted only."""
+        ours, method = is_ours(scope), scope["method"]
+        route = getattr(scope.get("route"), "path", "other") if ours else "page"
+        method = method if method in ("GET", "POST", "DELETE", "HEAD", "OPTIONS", "PUT", "PATCH") else "other"
+        self._serving.metrics.requests.labels(route, method, str(status)).inc()
+        self._serving.metrics.seconds.labels(route).observe(seconds)
+        if ours or method == "POST" or status >= 500:
+            client = scope.get("client") or ("",)
+            fields = {"method": method, "path": path_of(scope), "status": status, "ms": round(seconds * 1e3, 1)}
+            _LOG.info("request", extra={"fields": fields | {"client": client[0]}})
+
+
+async def _drained(receive: Receive) -> bool:
+    """Takes in what is left of a body, as far as it is not endless: a client that is cut off while it sends may not see
+    the reply.
+    """
+    left = _DRAINED
+    with anyio.move_on_after(_DRAINING):
+        while left > 0:
+            message = await receive()
+            left -= len(message.get("body", b""))
+            if not message.get("more_body", False):
+                return True
+    return False
+
+
+def _below(scope: Scope, prefix: str) -> Scope:
+    """The request as ASGI has it below a prefix, whether the proxy took the prefix off or left it."""
+    path: str = scope["path"]
+    if path != prefix and not path.startswith(f"{prefix}/"):
+        path = prefix + path
+    return dict(scope) | {"root_path": prefix, "path": path if path != prefix else f"{prefix}/"}
