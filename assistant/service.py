@@ -5,13 +5,16 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from assistant import lexicon
 from assistant.answer import Evidence, Prover, compose, rephrased, worth_rephrasing
 from assistant.catalogue import Catalogue, shipped_corpus
+from assistant.desk import Card, make_card
 from assistant.errors import InputError, NotFoundError, WriterError
 from assistant.index import Snapshot
 from assistant.intake import Added, Intake, Progress, Wishes, expand
@@ -91,13 +94,18 @@ class Assistant:
         return answer
 
     def ask_in_steps(
-        self, question: str, history: Sequence[Mapping[str, str]] = (), scope: Scope | None = None
+        self,
+        question: str,
+        history: Sequence[Mapping[str, str]] = (),
+        scope: Scope | None = None,
+        slots: Mapping[str, Any] | None = None,
     ) -> Iterator[Answer]:
         """The answer at once; where a language model is set, then in its words, as far as they are proved.
 
-        The last one counts: where the model fails or nothing of it is proved, it is the first again.
+        The last one counts: where the model fails or nothing of it is proved, it is the first again. ``slots`` are
+        fields of the query as the asker corrects them, in place of what was understood.
         """
-        composed = self._composed(question, history, scope)
+        composed = self._composed(question, history, scope, slots)
         yield composed
         if self._writer is None or not worth_rephrasing(composed):
             return
@@ -107,11 +115,17 @@ class Assistant:
             _LOG.warning("%s", error)
             yield composed
 
-    def _composed(self, question: str, history: Sequence[Mapping[str, str]], scope: Scope | None) -> Answer:
+    def _composed(
+        self,
+        question: str,
+        history: Sequence[Mapping[str, str]],
+        scope: Scope | None,
+        slots: Mapping[str, Any] | None = None,
+    ) -> Answer:
         cleaned, problem = self._clean(question)
         if problem:
             return Answer(question=cleaned, intent="refuse", answerable=False, text=problem, reason=problem)
-        query = self._understander.understand(cleaned, list(history)[-_TURNS:])
+        query = replace(self._understander.understand(cleaned, list(history)[-_TURNS:]), **(slots or {}))
         answer = compose(self._evidence(query, scope))
         faults = self.faults(answer)
         if not faults:
@@ -220,6 +234,15 @@ class Assistant:
         row = self.row(row_id, scope)
         part = [each for each in self.rows(scope) if (each.document, each.part) == (row.document, row.part)]
         return [each for each in part if abs(each.item - row.item) == 1]
+
+    def counterparts(self, row_id: str, scope: Scope | None = None) -> list[TaskRow]:
+        """The rows of other documents that set the same task as a row, one of each document."""
+        return list(self._retriever.counterparts([self.row(row_id, scope)], scope)[row_id])
+
+    def card(self, row_id: str, scope: Scope | None = None) -> Card:
+        """Who is responsible for a row, what may be said of it, and its counterparts in the documents of the scope."""
+        row = self.row(row_id, scope)
+        return make_card(row, self.counterparts(row_id, scope), self._documents, self.settings.today)
 
     def units(self, scope: Scope | None = None) -> list[str]:
         """All unit names as printed, sorted."""

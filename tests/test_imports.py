@@ -26,9 +26,11 @@ ALLOWED = {
     "assistant.catalogue": {"assistant.index", "assistant.parse"},
     "assistant.intake": {"assistant.catalogue", "assistant.parse", "assistant.settings", "assistant.text"},
     "assistant.publishing": {"assistant.catalogue", "assistant.index", "assistant.parse", "assistant.settings"},
+    "assistant.desk": {"assistant.answer"},
     "assistant.service": {
         "assistant.answer",
         "assistant.catalogue",
+        "assistant.desk",
         "assistant.index",
         "assistant.intake",
         "assistant.llm",
@@ -59,7 +61,7 @@ ALLOWED = {
     },
     "assistant.__main__": {"assistant.cli"},
     "assistant": {"assistant.service"},
-    "ui": {"assistant.service", "assistant.faults"},
+    "ui": {"assistant.service", "assistant.faults", "assistant.desk"},
     "eval": {
         "assistant.service",
         "assistant.settings",
