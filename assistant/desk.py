@@ -54,10 +54,14 @@ class Card(Record):
     @property
     def text(self) -> str:
         """The card as plain text."""
-        lines = [self.row.heading, f"牵头单位：{joined(self.row.lead_units) or '没有写明'}"]
+        lead = f"牵头单位：{joined(self.row.lead_units)}" if self.row.lead_units else "没有写明牵头单位"
+        lines = [self.row.heading, lead]
         lines += [f"责任单位：{joined(self.row.responsible_units)}"] if self.row.responsible_units else []
-        lines += [f"每项任务的责任单位：{joined(self.everyone)}"] if self.everyone else []
-        lines += [f"完成时限：{self.deadline or '没有写明'}", f"出处：{self.source}{self.item}（编号 {self.row.id}）"]
+        lines += [f"文件另规定{joined(self.everyone)}为每项任务的责任单位"] if self.everyone else []
+        lines += [
+            f"完成时限：{self.deadline}" if self.deadline else "没有写明完成时限",
+            f"出处：{self.source}{self.item}（编号 {self.row.id}）",
+        ]
         lines += [
             f"{each.relation}：{joined(each.row.lead_units) or '没有写明牵头单位'}（{each.source}）"
             for each in self.counterparts
@@ -108,7 +112,7 @@ def _who(row: TaskRow, everyone: Sequence[str]) -> str:
         return said + (f"，责任单位：{joined(row.responsible_units)}" if row.responsible_units else "")
     if row.responsible_units:
         return f"没有写明牵头单位，责任单位：{joined(row.responsible_units)}"
-    return f"没有写明牵头单位，每项任务的责任单位：{joined(everyone)}" if everyone else "没有写明由谁负责"
+    return f"没有写明牵头单位；按文件总的规定，{joined(everyone)}是责任单位" if everyone else "没有写明由谁负责"
 
 
 def _say(row: TaskRow, source: str, everyone: Sequence[str], deadline: str) -> str:
@@ -121,10 +125,10 @@ def _dispatch(row: TaskRow, document: PolicyDocument, source: str, everyone: Seq
     lines = [
         "【派单依据】",
         f"任务：{row.heading}",
-        f"牵头单位：{joined(row.lead_units) or '没有写明'}",
-        f"责任单位：{joined(row.responsible_units) or '没有写明'}",
-        *([f"每项任务的责任单位：{joined(everyone)}"] if everyone else []),
-        f"完成时限：{deadline or '没有写明'}",
+        f"牵头单位：{joined(row.lead_units)}" if row.lead_units else "没有写明牵头单位",
+        f"责任单位：{joined(row.responsible_units)}" if row.responsible_units else "没有写明责任单位",
+        *([f"文件另规定{joined(everyone)}为每项任务的责任单位"] if everyone else []),
+        f"完成时限：{deadline}" if deadline else "没有写明完成时限",
         f"依据：{source}{item_name(row)}" + (f"（{numbered}）" if numbered else ""),
         f"{_KINDS[row.text_kind]}：{row.text}",
         f"编号：{row.id}",

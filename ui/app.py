@@ -23,9 +23,13 @@ ASSETS = Path(__file__).parent / "assets"
 # Gradio's page template points search engines and social networks to its own sites; nothing of that is ours.
 _FOREIGN_META = re.compile(rb'\s*<meta\s+(?:property|name)="(?:og|twitter):[^>]*>')
 _VIEWPORT = re.compile(rb'<meta\s+name="viewport"[^>]*>')
-_TITLE = re.compile(rb"<title>.*?</title>", re.DOTALL)
+# A script for pages inside pages of other sites.
+_RESIZER = re.compile(
+    rb"<script>\s*\(\(\) => \{\s*const root = (?:(?!</script>).)*iframeResizer(?:(?!</script>).)*</script>", re.DOTALL
+)
 _PREFIX = re.compile(r"^(?:/[\w.-]+)+$")
-_PAGES = {"/": "chat", "/desk": "desk", "/library": "library"}
+PAGES = (chat, desk, library)
+_NAMES = {"/": "chat", "/desk": "desk", "/library": "library"}
 # The page asks the server that it came from, under whatever path a proxy shows it.
 _ROOT = "window.gradio_config.root = new URL('.', document.baseURI).href.replace(/[/]$/, '');"
 _POLICY = (
@@ -43,7 +47,7 @@ def create_app(assistant: Assistant) -> FastAPI:
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.middleware("http")(_own_page)
     app.mount("/wz", StaticFiles(directory=ASSETS))
-    for page in (chat, desk, library):
+    for page in PAGES:
         app.include_router(page.router(assistant))
     with warnings.catch_warnings():
         # Said of every app of several pages, even with ssr_mode=False.
@@ -88,7 +92,7 @@ async def _own_page(request: Request, call_next: RequestResponseEndpoint) -> Res
     if _PREFIX.match(prefix):
         request.scope["root_path"] = prefix
     response = await call_next(request)
-    page = _PAGES.get(request.scope["path"].removeprefix(request.scope.get("root_path", "")))
+    page = _NAMES.get(request.scope["path"].removeprefix(request.scope.get("root_path", "")))
     if page is None or "text/html" not in response.headers.get("content-type", ""):
         return response
     body = b"".join([chunk async for chunk in response.body_iterator])  # type: ignore[attr-defined]
@@ -98,13 +102,13 @@ async def _own_page(request: Request, call_next: RequestResponseEndpoint) -> Res
 def _dressed(body: bytes, page: str) -> bytes:
     version = int(max(path.stat().st_mtime for path in ASSETS.iterdir()))
     head = (
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<title>{texts.TITLES[page]}</title><meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<meta name="color-scheme" content="light dark"><link rel="stylesheet" href="wz/style.css?{version}">'
         f'<script src="wz/common.js?{version}"></script><script src="wz/{page}.js?{version}"></script>'
     ).encode()
     body = _VIEWPORT.sub(head, _FOREIGN_META.sub(b"", body), count=1)
+    body = _RESIZER.sub(b"", body, count=1)
     body = body.replace(b'lang="en"', b'lang="zh-CN"', 1)
-    body = _TITLE.sub(f"<title>{texts.TITLES[page]}</title>".encode(), body, count=1)
     body = body.replace(b"<script data-gradio-mode>", f"<script>{_ROOT}</script><script data-gradio-mode>".encode(), 1)
     waiting = f'<noscript>{texts.NO_SCRIPT}</noscript><p class="wz-opening" role="status">{texts.LOADING}</p>'
     return body.replace(b"<gradio-app", f"{waiting}<gradio-app".encode(), 1)

@@ -17,6 +17,7 @@ from ui.views import desk as views
 from ui.views.shell import shell
 
 _MOST = 10  # results shown
+_MOST_NEAR = 5  # where none of them is an answer
 _LONGEST = 2000  # characters of what a caller says
 
 
@@ -50,13 +51,18 @@ def results(assistant: Assistant, question: str, scope: Scope) -> views.Results:
     """What was found for a caller's words: the rows that an answer cites first, then what else is close."""
     answer = assistant.ask(question, scope=scope)
     hits = assistant.search(question, scope=scope)
-    sure = {hit.row.id: confidence(hit) for hit in hits}
-    rows = {hit.row.id: hit.row for hit in hits}
-    ids = list(dict.fromkeys([*(citation.row for citation in answer.citations), *rows]))[:_MOST]
-    cited = {citation.row: citation.quote for citation in answer.citations}
+    quotes = {citation.row: citation.quote for citation in answer.citations}
+    known = {hit.row.id: hit for hit in hits}
+    if not answer.answerable:
+        near = [views.Result(hit.row, "low") for hit in hits if confidence(hit) != "low"]
+        return views.Results(question, tuple(near[:_MOST_NEAR]), answer.reason or answer.text)
+    others = [hit.row.id for hit in hits if hit.row.id not in quotes and confidence(hit) != "low"]
     ranked = [
-        views.Result(rows.get(id) or assistant.row(id), sure.get(id, "high"), cited.get(id, ""))
-        for id in ids
-        if id in cited or not answer.answerable or sure[id] != "low"
+        views.Result(
+            known[id].row if id in known else assistant.row(id),
+            confidence(known[id]) if id in known else "high",  # named by the question, not searched for
+            quotes.get(id, ""),
+        )
+        for id in [*quotes, *others][:_MOST]
     ]
-    return views.Results(question, tuple(ranked), "" if answer.answerable else answer.reason or answer.text)
+    return views.Results(question, tuple(ranked))

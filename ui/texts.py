@@ -14,7 +14,7 @@ LOADING = "正在打开…"
 
 # Chat
 ASK_TITLE = "想问哪件事？"
-ASK_HINT = "用平常的话问就行。回答只用收录文件里写明的内容，右边列出依据。"
+ASK_HINT = "用平常的话问就行。回答只用收录文件里写明的内容，并列出依据。"
 QUESTION = "问题"
 PLACEHOLDER = "例如：12345热线改革由谁牵头？"
 SEND = "提问"
@@ -32,7 +32,7 @@ EVIDENCE = "依据"
 NEAR = "可能相关"
 NEAR_NOTE = "下面的任务行只是接近，不能当作这个问题的依据。"
 NO_EVIDENCE = "这个回答没有引用任务行。"
-REST = "其余{count}行见左边的任务表。"
+REST = "其余{count}行见下面的任务表。"
 KINDS = {"digest": "摘要", "verbatim": "原文"}
 KIND_NOTES = {"digest": "本系统概括的要求，以原文为准", "verbatim": "照录文件原文"}
 LEAD, RESPONSIBLE, DEADLINE, EVERYONE = "牵头", "责任", "时限", "另有"
@@ -59,13 +59,15 @@ COPY, COPY_SOURCED, MARKDOWN, EXCEL, LINK, SPEAK = (
     "复制链接",
     "朗读",
 )
-MORE = "更多"
 VOTE = "这个回答有帮助吗？"
 HELPFUL, UNHELPFUL = "有帮助", "没帮助"
 WHY = "哪里不对？（可不填）"
 SUBMIT = "提交"
 THANKS = "已记下，谢谢。"
 SHOW_ALL = "展开全部"
+ALL_ROWS = "显示全部{count}行"
+NOT_HELD = "没有收录{name}的文件"
+MORE_UNITS = "其余{count}个单位"
 FAILED = "没有成功"
 NO_ANSWER = {
     "not_held": "没有收录",
@@ -95,7 +97,8 @@ SURE = {"high": "把握大", "middle": "请核对", "low": "只是接近"}
 SECOND = "第二选择"
 COPY_CARD, COPY_DISPATCH, COPY_REPLY = "复制责任卡", "复制派单依据", "复制答复"
 NOWHERE = "不在任何文件中"
-NOWHERE_NOTE = "收录的文件里没有写到这件事。可以按一般流程转办，不要引用文件。"
+NOWHERE_NOTE = "可以按一般流程转办，不要引用文件。左边的任务只是接近，选定前请核对。"
+NOWHERE_PLAIN = "可以按一般流程转办，不要引用文件。"
 DESK_EMPTY = "输入来电人说的事，这里显示谁负责、能说什么。"
 KEYS = (
     ("/", "回到输入框"),

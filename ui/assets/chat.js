@@ -77,6 +77,12 @@ wenzheng.pages.chat = root => {
     body.classList.remove("wz-folded");
     body.parentElement.querySelector("[data-act=unfold]")?.remove();
   };
+  const lengthen = list => {
+    const first = list.querySelector("tbody tr:nth-child(16)");
+    list.classList.remove("wz-short");
+    list.querySelector("[data-act=lengthen]")?.remove();
+    if (first) { first.tabIndex = -1; first.focus({ preventScroll: true }); }
+  };
   const heading = question => {
     const title = document.createElement("h2");
     title.className = "wz-question";
@@ -183,6 +189,7 @@ wenzheng.pages.chat = root => {
     forget: () => { forget(KEY); clear(); listPast(); toast(texts.forgotten); box.focus(); },
     retry: (button, turn) => { turn.html = ""; return run(turn); },
     unfold: (button, turn) => { const body = turn.element.querySelector(".wz-folded"); unfold(body); body.tabIndex = -1; body.focus(); },
+    lengthen: button => lengthen(button.closest(".wz-list")),
     copy: (button, turn) => copy(plain(turn)),
     sourced: (button, turn) => copy([turn.question, plain(turn), turn.sources].filter(Boolean).join("\n\n")),
     markdown: (button, turn) => exported(turn, "markdown"),
@@ -209,6 +216,8 @@ wenzheng.pages.chat = root => {
     if (mark) {
       event.preventDefault();
       const target = document.getElementById(mark.hash.slice(1));
+      const short = target?.closest(".wz-short");
+      if (short) lengthen(short);
       if (target) { target.scrollIntoView({ block: "nearest" }); target.focus({ preventScroll: true }); }
     }
   });
@@ -226,14 +235,18 @@ wenzheng.pages.chat = root => {
     }
   });
 
-  // A mark and its card light up together, by pointer and by focus.
-  const light = (event, on) => {
-    const about = event.target.closest?.("[data-n]"), turn = about?.closest(".wz-turn");
-    if (turn) turn.querySelectorAll(`[data-n="${about.dataset.n}"]`).forEach(each => each.classList.toggle("wz-lit", on));
+  // A mark and its card light up together, while either is pointed at or has the focus.
+  const lit = { pointer: null, focus: null };
+  const light = (how, element) => {
+    lit[how] = element?.closest?.("[data-n]") || null;
+    talk.querySelectorAll("[data-n]").forEach(each => each.classList.toggle("wz-lit", Object.values(lit).some(
+      about => about?.dataset.n === each.dataset.n && about.closest(".wz-turn") === each.closest(".wz-turn"),
+    )));
   };
-  for (const [name, on] of [["mouseover", true], ["mouseout", false], ["focusin", true], ["focusout", false]]) {
-    root.addEventListener(name, event => light(event, on));
-  }
+  talk.addEventListener("mouseover", event => light("pointer", event.target));
+  talk.addEventListener("mouseleave", () => light("pointer", null));
+  talk.addEventListener("focusin", event => light("focus", event.target));
+  talk.addEventListener("focusout", () => light("focus", null));
 
   // Enter asks, Shift+Enter starts a line; an input method that is still composing keeps its Enter.
   const grow = () => { box.style.height = "auto"; box.style.height = `${Math.min(box.scrollHeight + 2, 180)}px`; };

@@ -31,7 +31,7 @@ wenzheng.pages.desk = root => {
       asked = question;
       const results = options();
       box.setAttribute("aria-expanded", String(results.length > 0));
-      mark(0);
+      mark(current());
       const nowhere = found.querySelector(".wz-nowhere .wz-notice");
       said.textContent = nowhere ? nowhere.textContent : texts.results.replace("{count}", results.length);
     } catch (error) {
@@ -111,7 +111,7 @@ wenzheng.pages.desk = root => {
     if (inList && (event.key === "ArrowDown" || event.key === "ArrowUp") && options().length) {
       event.preventDefault();
       const step = event.key === "ArrowDown" ? 1 : -1, all = options().length;
-      choose((current() + step + all) % all);
+      choose(current() < 0 ? (step > 0 ? 0 : all - 1) : (current() + step + all) % all);
     } else if (inBox && event.key === "Enter") {
       event.preventDefault();
       select();
@@ -132,7 +132,13 @@ wenzheng.pages.desk = root => {
   root.addEventListener("click", event => {
     const button = event.target.closest("[data-act=copy]"), option = event.target.closest("[role=option]");
     if (button) copied(button.dataset.what);
-    if (option) { choose(options().indexOf(option)); remember(asked); }
+    if (option) {
+      remember(asked);
+      choose(options().indexOf(option)).then(() => {
+        const card = find("#wz-card");
+        if (card.getBoundingClientRect().top > innerHeight / 2) card.scrollIntoView({ block: "start" });
+      });
+    }
   });
   root.addEventListener("change", event => {
     const pin = event.target.closest("select[data-pin]");

@@ -14,7 +14,8 @@ from ui.views import tables
 from ui.views.cards import Shelf, Supporting, card
 from ui.views.markdown import rendered
 
-_CARDS = 5  # of a list; its table has the rest
+_CARDS = 3  # of a list; its table has the rest
+_MOST_CARDS = 6  # of another answer
 _LONG = 600  # characters from which an answer is folded
 
 
@@ -37,21 +38,29 @@ class Turn:
     def listed(self) -> Block | None:
         """The table, where it shows more than the cards do."""
         block = self.block("table")
-        return block if block and (self.answer.intent == "list" or len(block.rows) > _CARDS) else None
+        return block if block and (self.answer.intent == "list" or len(block.rows) > _MOST_CARDS) else None
 
 
 def turn(shown: Turn) -> str:
     """The whole turn, ready to stand in the conversation."""
     return (
         f'<h2 class="wz-question">{escape(shown.answer.question)}</h2>{understood(shown)}'
-        f'<div class="wz-columns"><div class="wz-answer">{_notice(shown.answer)}{_body(shown)}{_parts(shown)}'
-        f"{_next(shown.answer.suggestions)}{_actions(shown)}</div>{evidence(shown)}</div>"
+        f'<div class="wz-columns"><div class="wz-answer{_state(shown.answer)}">{_notice(shown.answer)}{_body(shown)}{_parts(shown)}'
+        f"{_next(shown.answer.suggestions)}{_actions(shown)}</div>{evidence(shown)}</div>{_table(shown)}"
     )
+
+
+def _abstains(answer: Answer) -> bool:
+    return not answer.answerable and answer.intent not in ("help", "smalltalk")
+
+
+def _state(answer: Answer) -> str:
+    return " wz-none" if _abstains(answer) else ""
 
 
 def _notice(answer: Answer) -> str:
     """The heading of an abstention; nothing for an answer."""
-    if answer.answerable or answer.intent in ("help", "smalltalk"):
+    if not _abstains(answer):
         return ""
     title = texts.NO_ANSWER[answer.refusal] if answer.refusal else texts.REFUSED
     return f'<p class="wz-notice">{title}</p>'
@@ -68,15 +77,28 @@ def _body(shown: Turn) -> str:
 
 
 def _parts(shown: Turn) -> str:
-    """What stands below the text: documents side by side, counts, the table of a list."""
+    """What stands below the text: documents side by side, and how a list is spread over units or sections."""
     side_by_side, listed = shown.block("comparison"), shown.listed
-    parts = [tables.comparison(side_by_side)] if side_by_side and len(side_by_side.columns) > 2 else []
     if listed:
-        rows = [shown.rows[id] for id in listed.rows]
-        parts += [tables.counted_rows(rows, shown.shelf)]
-        parts += [f'<p class="wz-rule">{escape(listed.text)}</p>'] if listed.text else []
-        parts += [tables.task_table(listed, rows, shown.shelf, shown.key, _CARDS)]
-    return "".join(parts)
+        return tables.counted_rows([shown.rows[id] for id in listed.rows], shown.shelf)
+    return tables.comparison(side_by_side) if side_by_side and len(side_by_side.columns) > 2 else ""
+
+
+def _table(shown: Turn) -> str:
+    """The whole list, across the page; the first lines of a long one."""
+    listed = shown.listed
+    if listed is None:
+        return ""
+    rows = [shown.rows[id] for id in listed.rows]
+    rule = f'<p class="wz-rule">{escape(listed.text)}</p>' if listed.text else ""
+    made = tables.task_table(listed, rows, shown.shelf, shown.key, _CARDS)
+    if len(rows) <= tables.SHORT:
+        return f'<div class="wz-list">{rule}{made}</div>'
+    more = texts.ALL_ROWS.format(count=len(rows))
+    return (
+        f'<div class="wz-list wz-short">{rule}{made}<button type="button" class="wz-quiet" data-act="lengthen">{more}'
+        "</button></div>"
+    )
 
 
 def _next(suggestions: Sequence[str]) -> str:
@@ -92,10 +114,11 @@ def _actions(shown: Turn) -> str:
     def button(act: str, label: str, more: str = "") -> str:
         return f'<button type="button" class="wz-quiet{more}" data-act="{act}">{label}</button>'
 
+    sourced = [button("sourced", texts.COPY_SOURCED, " wz-extra")] if shown.answer.citations else []
     excel = [button("excel", texts.EXCEL, " wz-extra")] if shown.block("table") else []
     buttons = (
         button("copy", texts.COPY),
-        button("sourced", texts.COPY_SOURCED, " wz-extra"),
+        *sourced,
         button("markdown", texts.MARKDOWN, " wz-extra"),
         *excel,
         button("link", texts.LINK, " wz-extra"),
@@ -154,11 +177,12 @@ def understood(shown: Turn) -> str:
         _filter("documents", texts.DOCUMENT, filters.documents, parts, documents),
         _filter("units", texts.UNIT, filters.units, unit_names, {u: u for u in choices.units}),
     )
-    notes = [*slots.get("unknown_places", ()), *(f"{year}年" for year in slots.get("unknown_years", ()))]
+    missing = [*slots.get("unknown_places", ()), *(f"{year}年" for year in slots.get("unknown_years", ()))]
     read = [(each["said"], "、".join(each["terms"])) for each in slots.get("expanded", ())]
     read += [(each["written"], each["meant"]) for each in slots.get("corrected", ())]
     said = [texts.READ_AS.format(said=said, meant=meant) for said, meant in read]
-    told = "".join(f'<span class="wz-read">{escape(note)}</span>' for note in [*notes, *said])
+    notes = [*(texts.NOT_HELD.format(name=name) for name in missing), *dict.fromkeys(said)]
+    told = "".join(f'<span class="wz-read">{escape(note)}</span>' for note in notes)
     return (
         f'<div class="wz-understood" role="group" aria-label="{texts.UNDERSTOOD}">'
         f'<span class="wz-label">{texts.UNDERSTOOD}</span>{"".join(filtered)}{told}</div>'

@@ -11,6 +11,8 @@ from urllib.parse import quote as url_quote
 from assistant.schema import PolicyDocument, TaskRow
 from ui import texts
 
+_MOST_CHIPS = 8  # units that are shown at once
+
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
@@ -84,11 +86,18 @@ def chips(units: Sequence[str], kind: str = "") -> str:
     """Units as links to their pages; 没有写明 where there are none."""
     if not units:
         return f'<span class="wz-unstated">{texts.UNSTATED}</span>'
-    listed = "".join(
+    links = [
         f'<li><a class="wz-chip {kind}" href="library?unit={url_quote(unit, safe="")}">{escape(unit)}</a></li>'
         for unit in units
+    ]
+    shown = f'<ul class="wz-chips">{"".join(links[:_MOST_CHIPS])}</ul>'
+    rest = links[_MOST_CHIPS:]
+    if not rest:
+        return shown
+    return (
+        f'{shown}<details class="wz-rest"><summary>{texts.MORE_UNITS.format(count=len(rest))}</summary>'
+        f'<ul class="wz-chips">{"".join(rest)}</ul></details>'
     )
-    return f'<ul class="wz-chips">{listed}</ul>'
 
 
 def due(row: TaskRow, shelf: Shelf) -> str:

@@ -72,7 +72,7 @@ def _pin(name: str, label: str, values: list[tuple[str, str]]) -> str:
 
 def search(found: Results, top: Card | None, shelf: Shelf) -> str:
     """Results on the left, on the right the card of the first, or that no document holds the matter."""
-    listed = "".join(_option(n, result, shelf) for n, result in enumerate(found.rows))
+    listed = "".join(_option(n, result, shelf, n == 0 and top is not None) for n, result in enumerate(found.rows))
     title = texts.NEAR if found.nowhere else texts.RESULTS
     head = f"<h2>{title}</h2>" if found.rows else ""
     right = nowhere(found) if top is None else card(top, shelf, found.rows[0], found.rows[1:2])
@@ -82,12 +82,12 @@ def search(found: Results, top: Card | None, shelf: Shelf) -> str:
     )
 
 
-def _option(n: int, result: Result, shelf: Shelf) -> str:
+def _option(n: int, result: Result, shelf: Shelf, chosen: bool) -> str:
     row = result.row
     lead = "、".join(row.lead_units or row.responsible_units) or texts.UNSTATED
     time = row.deadline.text if row.deadline else ""
     return (
-        f'<div role="option" id="wz-o{n}" data-row="{escape(row.id)}" aria-selected="{"true" if n == 0 else "false"}">'
+        f'<div role="option" id="wz-o{n}" data-row="{escape(row.id)}" aria-selected="{"true" if chosen else "false"}">'
         f"<b>{escape(row.heading)}</b><span>{escape(lead)}{f' · {escape(time)}' if time else ''}</span>"
         f'<span class="wz-where">{escape(shelf.edition(row.document))} {escape(item(row))} · '
         f'<i class="wz-sure {result.confidence}">{texts.SURE[result.confidence]}</i></span></div>'
@@ -96,9 +96,10 @@ def _option(n: int, result: Result, shelf: Shelf) -> str:
 
 def nowhere(found: Results) -> str:
     """The result that no document speaks of the matter, and why."""
+    note = texts.NOWHERE_NOTE if found.rows else texts.NOWHERE_PLAIN
     return (
         f'<div class="wz-nowhere"><p class="wz-notice">{texts.NOWHERE}</p><p>{escape(found.nowhere)}</p>'
-        f'<p class="wz-hint">{texts.NOWHERE_NOTE}</p></div>'
+        f'<p class="wz-hint">{note}</p></div>'
     )
 
 

@@ -10,7 +10,7 @@ from markdown_it.token import Token
 
 _MARK = re.compile(r"\[(\d{1,3})\]")
 _PARSER = MarkdownIt("commonmark", {"html": False}).disable(
-    ["link", "image", "autolink", "html_inline", "html_block", "reference", "code", "fence", "entity"]
+    ["link", "image", "autolink", "html_inline", "html_block", "reference", "code", "fence", "backticks", "entity"]
 )
 
 

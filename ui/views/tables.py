@@ -12,6 +12,7 @@ from ui import texts
 from ui.views.cards import Shelf, chips, due, item, kind
 from ui.views.markdown import reference
 
+SHORT = 15  # rows of a list that are shown at first
 _MOST_BARS = 8
 
 
@@ -29,12 +30,12 @@ def table(caption: str, columns: Sequence[str], rows: Sequence[Sequence[Cell]], 
     """
     head = "".join(
         f'<th scope="col" role="columnheader"><button type="button" data-act="sort" '
-        f'aria-label="{texts.SORT_BY.format(column=escape(name))}">{escape(name)}</button></th>'
+        f'title="{texts.SORT_BY.format(column=escape(name))}">{escape(name)}</button></th>'
         for name in columns
     )
     body = "".join(_line(columns, cells, ids[place] if ids else "") for place, cells in enumerate(rows))
     return (
-        f'<table class="wz-table" role="table"><caption>{escape(caption)}</caption>'
+        f'<table class="wz-table wz-of{len(columns)}" role="table"><caption>{escape(caption)}</caption>'
         f'<thead role="rowgroup"><tr role="row">{head}</tr></thead><tbody role="rowgroup">{body}</tbody></table>'
     )
 
@@ -113,8 +114,9 @@ def chart(caption: str, counted: Iterable[tuple[str, int]]) -> str:
     shown += [(texts.OTHERS.format(count=len(rest)), sum(count for _, count in rest))] if rest else []
     most = max((count for _, count in shown), default=1)
     lines = "".join(
-        f'<tr><th scope="row">{escape(name)}</th><td><span class="wz-bar" style="inline-size:{count / most:.0%}"></span>'
-        f"<span>{texts.COUNT_ITEMS.format(count=count)}</span></td></tr>"
+        f'<tr><th scope="row">{escape(name)}</th><td><span>'
+        f'<i class="wz-length" style="inline-size:calc({count / most:.3f} * (100% - 4rem))"></i>'
+        f"{texts.COUNT_ITEMS.format(count=count)}</span></td></tr>"
         for name, count in shown
     )
     return f'<table class="wz-chart"><caption>{escape(caption)}</caption><tbody>{lines}</tbody></table>'
