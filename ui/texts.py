@@ -160,6 +160,7 @@ NOT_HERE = "这里不能添加文件，请在服务器上用 wenzheng add 添加
 BAD_REQUEST = "请求的格式不对，请刷新网页后再试"
 
 SCRIPT = {
+    "goOn": "接着问",
     "waiting": "正在查找…",
     "offline": "现在没有连上网络，连上后再试。",
     "unreachable": "连不上服务。请检查网络，或稍后再试。",

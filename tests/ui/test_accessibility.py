@@ -107,11 +107,10 @@ def test_every_step_of_the_keyboard_is_seen(visitor: Visitor) -> None:
     for _ in range(40):
         page.keyboard.press("Tab")
         ring = page.evaluate(
-            """() => { const style = getComputedStyle(document.activeElement), around = getComputedStyle(
-                         document.activeElement.closest('.wz-ask') || document.activeElement);
-                       return document.activeElement === document.body
-                         || (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2)
-                         || around.boxShadow !== 'none'; }"""
+            """() => { const focused = document.activeElement, around = focused.closest('.wz-ask, .wz-file');
+                       return focused === document.body || [focused, around].filter(Boolean).some(each => {
+                         const style = getComputedStyle(each);
+                         return style.outlineStyle === 'solid' && parseFloat(style.outlineWidth) >= 2; }); }"""
         )
         assert ring, page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
 

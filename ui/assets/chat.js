@@ -5,6 +5,7 @@ wenzheng.pages.chat = root => {
   const KEY = "wenzheng.conversations", MOST = 20, SENT = 10;
   const find = selector => root.querySelector(selector);
   const form = find(".wz-ask"), box = find("#wz-question"), talk = find(".wz-talk"), said = find("#wz-said");
+  const first = box.placeholder;
   let turns = [], id = Date.now(), count = 0, waiting = null;
 
   // -- conversations --
@@ -43,6 +44,7 @@ wenzheng.pages.chat = root => {
   const settle = talking => {
     const focused = document.activeElement === box;
     root.classList.toggle("wz-talking", talking);
+    box.placeholder = talking ? texts.goOn : first;
     if (talking) find("#wz-content").append(form); else find(".wz-lead").after(form);
     if (focused) box.focus({ preventScroll: true });
   };
@@ -53,7 +55,7 @@ wenzheng.pages.chat = root => {
     turns.forEach(turn => { turn.key = turn.element.dataset.key; paint(turn, turn.html.replaceAll(turn.was, turn.key)); });
     turns.forEach(turn => { turn.was = turn.key; });
     settle(true);
-    last().element.scrollIntoView({ block: "start" });
+    if (turns.length > 1) last().element.scrollIntoView({ block: "start" }); else scrollTo(0, 0);
   };
   const last = () => turns.at(-1);
 
@@ -139,7 +141,7 @@ wenzheng.pages.chat = root => {
     const element = added(), turn = { question, filters: {}, key: element.dataset.key, element };
     turns.push(turn);
     element.innerHTML = heading(question);
-    element.scrollIntoView({ block: "start" });
+    if (turns.length > 1) element.scrollIntoView({ block: "start" }); else scrollTo(0, 0);
     box.value = "";
     grow();
     return run(turn);
@@ -249,7 +251,7 @@ wenzheng.pages.chat = root => {
   talk.addEventListener("focusout", () => light("focus", null));
 
   // Enter asks, Shift+Enter starts a line; an input method that is still composing keeps its Enter.
-  const grow = () => { box.style.height = "auto"; box.style.height = `${Math.min(box.scrollHeight + 2, 180)}px`; };
+  const grow = () => { box.style.height = "auto"; if (box.value) box.style.height = `${Math.min(box.scrollHeight + 2, 180)}px`; };
   box.addEventListener("input", grow);
   box.addEventListener("keydown", event => {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); ask(box.value); }
