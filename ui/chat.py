@@ -80,7 +80,8 @@ def router(assistant: Assistant) -> APIRouter:
         answer = next(
             assistant.ask_in_steps(asked.question, asked.turns(), asked.filters.scope(), asked.filters.slots())
         )
-        rows = {id: assistant.row(id) for id in answer.named_rows()}
+        named = set(answer.named_rows())
+        rows = {row.id: row for row in assistant.rows() if row.id in named}
         if kind == "markdown":
             return export.attachment(export.markdown(answer, rows).encode(), answer.question, "md")
         return export.attachment(export.workbook(answer, rows, shelf(assistant)), answer.question, "xlsx")
@@ -113,15 +114,14 @@ def _answers(assistant: Assistant, asked: Asked) -> Iterator[str]:
 
 def _shown(assistant: Assistant, asked: Asked, answer: Answer) -> dict[str, Any]:
     """A turn for the browser: its HTML, and the texts that it copies and sends back with the next question."""
-    documents, rows = assistant.documents(), assistant.rows()
-    named = set(answer.named_rows())
-    known = {row.id: row for row in rows if row.id in named}
+    documents, named = assistant.documents(), set(answer.named_rows())
+    known = {row.id: row for row in assistant.rows() if row.id in named}
     turn = views.Turn(
         key=asked.key,
         answer=answer,
         rows=known,
         shelf=Shelf({document.id: document for document in documents}, assistant.settings.today),
-        choices=choices(documents, rows),
+        choices=choices(documents, known.values()),
         filters=asked.filters,
     )
     return {

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -13,6 +14,7 @@ from assistant.schema import PolicyDocument, Scope, TaskRow
 
 _MOST = 20
 _LONGEST = 200
+_MOST_UNITS = 40  # offered beside an answer
 Due = Literal["", "dated", "passed", "open", "undated"]
 Names = list[str]
 
@@ -51,7 +53,7 @@ class Filters(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """All values that a filter may take; documents as id and name."""
+    """The values that a filter may take; documents as id and name."""
 
     places: tuple[str, ...]
     years: tuple[int, ...]
@@ -59,13 +61,14 @@ class Choices:
     units: tuple[str, ...]
 
 
-def choices(documents: Sequence[PolicyDocument], rows: Sequence[TaskRow]) -> Choices:
-    """What documents and rows offer, places in the order of their documents, the newest year first."""
+def choices(documents: Sequence[PolicyDocument], rows: Iterable[TaskRow]) -> Choices:
+    """What documents offer, the newest year first; of units only those of ``rows``, the most frequent first."""
+    units = Counter(unit for row in rows for unit in (*row.lead_units, *row.responsible_units))
     return Choices(
         places=tuple(dict.fromkeys(document.place for document in documents if document.place)),
         years=tuple(sorted({document.year for document in documents if document.year}, reverse=True)),
         documents=tuple((document.id, document.title) for document in documents),
-        units=tuple(sorted({unit for row in rows for unit in (*row.lead_units, *row.responsible_units)})),
+        units=tuple(unit for unit, _ in units.most_common(_MOST_UNITS)),
     )
 
 

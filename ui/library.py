@@ -39,7 +39,7 @@ def router(assistant: Assistant) -> APIRouter:
             return views.unit(wanted.unit, assistant.rows(Scope(units=(wanted.unit,))), rows, wanted, known)
         if wanted.q or wanted.due:
             return views.found(rows, wanted, known)
-        adding = upload.form(assistant.settings, upload.allowed(assistant.settings, request))
+        adding = upload.form(assistant, upload.allowed(assistant, request))
         return views.overview(assistant.documents(), assistant.rows(), known) + adding
 
     @routes.get("/library/excel")

@@ -116,6 +116,7 @@ DOCUMENT_COLUMNS = ("文件", "地区", "年度", "级别", "部分", "任务行
 ROW_COLUMNS = ("序号", "任务", "牵头单位", "责任单位", "完成时限")
 SHEET_COLUMNS = ("要求", "出处", "编号")
 LEVELS = {"ok": "通过", "check": "请核对", "refuse": "不可用"}
+FINDINGS = {"ok": "提示", "check": "请核对", "refuse": "不可用"}
 MIXED = "原文和摘要"
 TOTAL = "{documents}份文件，{rows}行任务，{units}个单位"
 ALL_DOCUMENTS = "全部文件"

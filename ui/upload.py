@@ -24,7 +24,6 @@ from starlette.concurrency import run_in_threadpool
 
 from assistant.errors import InputError
 from assistant.service import Assistant
-from assistant.settings import Settings
 from ui import texts
 from ui.guard import told
 from ui.views import documents as views
@@ -44,31 +43,30 @@ class Named:
     force: bool = False
 
 
-def allowed(settings: Settings, request: Request) -> bool:
+def allowed(assistant: Assistant, request: Request) -> bool:
     """Whether this request comes from the machine that serves: bound to it, asked by its name, through no proxy."""
     asked = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
     through = any(name in request.headers for name in _FORWARDED)
-    return _is_loopback(settings.host) and _is_loopback(asked) and not through
+    return _is_loopback(assistant.settings.host) and _is_loopback(asked) and not through
 
 
-def form(settings: Settings, is_allowed: bool) -> str:
+def form(assistant: Assistant, is_allowed: bool) -> str:
     """The form, or why there is none."""
-    return views.upload_form(settings.max_file_mb) if is_allowed else views.upload_off()
+    return views.upload_form(assistant.settings.max_file_mb) if is_allowed else views.upload_off()
 
 
 def add_routes(routes: APIRouter, assistant: Assistant) -> None:
     """``/upload/parse`` shows what a file would give, ``/upload/publish`` adds it."""
-    settings = assistant.settings
 
     @routes.post("/upload/parse", response_class=HTMLResponse)
     async def look(named: Annotated[Named, Depends()], request: Request) -> str:
-        async with _received(settings, named, request) as path:
+        async with _received(assistant, named, request) as path:
             parsed = await run_in_threadpool(assistant.parse, path, named.id or None, named.title or None)
         return views.report(parsed)
 
     @routes.post("/upload/publish")
     async def publish(named: Annotated[Named, Depends()], request: Request) -> StreamingResponse:
-        async with _received(settings, named, request) as path:
+        async with _received(assistant, named, request) as path:
             content = path.read_bytes()
         return StreamingResponse(_published(assistant, named, path.name, content), media_type="application/x-ndjson")
 
@@ -101,23 +99,23 @@ def _published(assistant: Assistant, named: Named, name: str, content: bytes) ->
 
 
 @asynccontextmanager
-async def _received(settings: Settings, named: Named, request: Request) -> AsyncIterator[Path]:
+async def _received(assistant: Assistant, named: Named, request: Request) -> AsyncIterator[Path]:
     """The body as a file in a folder of its own, gone afterwards.
 
     Raises:
         InputError: not from this machine, too large, or not whole.
     """
-    if _MARK not in request.headers or not allowed(settings, request):
+    if _MARK not in request.headers or not allowed(assistant, request):
         raise InputError(texts.NOT_HERE)
-    most = settings.max_file_mb * 1_000_000
+    most_mb = assistant.settings.max_file_mb
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{_stem(named.name)}{Path(named.name).suffix[:10]}"
         written = 0
         with path.open("wb") as file:
             async for chunk in request.stream():
                 written += len(chunk)
-                if written > most:
-                    raise InputError(f"文件超过{settings.max_file_mb} MB", hint="可用 WENZHENG_MAX_FILE_MB 调整")
+                if written > most_mb * 1_000_000:
+                    raise InputError(f"文件超过{most_mb} MB", hint="可用 WENZHENG_MAX_FILE_MB 调整")
                 file.write(chunk)
         if written != named.size or not written:
             raise InputError(texts.NOT_SENT)

@@ -24,7 +24,7 @@ EVIL = '<script>alert(1)</script><img src=x onerror="x">\'"'
 def shown(assistant: Assistant, question: str, filters: Filters | None = None) -> answers.Turn:
     answer = assistant.ask(question)
     rows = {id: assistant.row(id) for id in answer.named_rows()}
-    offered = choices(assistant.documents(), assistant.rows())
+    offered = choices(assistant.documents(), rows.values())
     return answers.Turn("t1", answer, rows, shelf(assistant), offered, filters or Filters())
 
 

@@ -34,7 +34,7 @@ wenzheng.pages.chat = root => {
   };
   const clear = () => {
     waiting?.abort();
-    speechSynthesis?.cancel();
+    window.speechSynthesis?.cancel();
     turns = [];
     id = Date.now();
     talk.replaceChildren();
@@ -118,9 +118,10 @@ wenzheng.pages.chat = root => {
         clearTimeout(slow);
         if (line.error) return fail(turn, line.error);
         const { html: markup, ...kept } = line;
+        const first = !turn.text;
         Object.assign(turn, kept, { was: turn.key });
         paint(turn, markup);
-        turn.element.querySelector(".wz-answer").classList.add("wz-fresh");
+        turn.element.querySelector(".wz-answer").classList.toggle("wz-fresh", first);
       });
       if (turn.text) {
         said.textContent = texts.answered + turn.element.querySelector(".wz-body").innerText;

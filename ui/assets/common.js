@@ -85,6 +85,8 @@
     document.querySelector("[data-act=elder]")?.setAttribute("aria-pressed", String(on));
   };
 
+  setElder(stored(elderKey, false)); // before anything is painted
+
   // Tables sort by the value of a cell, or by its text; a second click turns the order.
   const sort = button => {
     const head = button.closest("th"), body = head.closest("table").tBodies[0];

@@ -192,7 +192,7 @@ def report(parsed: ParsedDocument) -> str:
     level, own = parsed.report.level, parsed.document
     shelf_rows = parsed.rows[:_SAMPLE]
     findings = "".join(
-        f'<li class="wz-finding {each.level}"><b>{texts.LEVELS[each.level]}</b> {escape(each.message)} '
+        f'<li class="wz-finding {each.level}"><b>{texts.FINDINGS[each.level]}</b> {escape(each.message)} '
         f'<span class="wz-where">{escape(each.where)}</span></li>'
         for each in parsed.report.findings
     )
