@@ -51,7 +51,6 @@ def test_documents_and_their_rows(visitor: Visitor, assistant: Assistant) -> Non
     lines = list(load_workbook(io.BytesIO(Path(waiting.value.path()).read_bytes())).active.iter_rows(values_only=True))
     assert [line[7] for line in lines] == ["编号", "loudi-2023/1/6"]
     page.go_back()
-    page.go_back()
     page.wait_for_selector("text=5份文件")
 
 

@@ -14,7 +14,8 @@ wenzheng.pages.library = root => {
       const field = keepFocus && document.activeElement?.name, at = field && document.activeElement.selectionStart;
       const open = Object.assign(document.createElement("div"), { className: "wz-library", innerHTML: markup });
       content.replaceChildren(open);
-      if (push) history.pushState(null, "", `library${query ? `?${query}` : ""}`);
+      const address = `library${query ? `?${query}` : ""}`;
+      if (push) history[keepFocus ? "replaceState" : "pushState"](null, "", address); // narrowing is no new page
       const title = open.querySelector("h1");
       document.title = `${title.textContent} · ${root.dataset.title}`;
       if (field) {
