@@ -16,7 +16,7 @@ from ui import export, texts
 from ui.filters import Filters, choices
 from ui.guard import guarded_router, told
 from ui.views import answer as views
-from ui.views.cards import Shelf, context
+from ui.views.cards import Shelf, context, edition
 from ui.views.shell import chat_page, notice, shell, welcome
 
 _TURNS = 20
@@ -143,9 +143,9 @@ def example_questions(
         led = [row for row in rows if row.document == document.id and row.lead_units and len(row.heading) <= 16]
         if led:
             heading = led[len(led) // 2].heading
-            topics.append(f"{heading}由谁牵头？" if number % 2 == 0 else f"{heading}要做什么？")
+            topics.append(texts.EXAMPLES["content" if number % 2 else "lead"].format(task=heading))
         dated = [row for row in led if row.deadline]
         if dated and document.place and document.year:
-            edition, heading = f"{document.place}{document.year}年", dated[len(dated) // 3].heading
-            places.append(f"{edition}{heading}什么时候完成？" if number % 2 else f"{edition}有多少项任务？")
+            named = {"edition": edition(document), "task": dated[len(dated) // 3].heading}
+            places.append(texts.EXAMPLES["deadline" if number % 2 else "count"].format(**named))
     return list(dict.fromkeys(topics))[:most], list(dict.fromkeys(places))[:most]

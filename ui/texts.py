@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 NAME = "问政"
-PURPOSE = "谁牵头、做什么、什么时候完成。每句话都有出处。"
 TITLES = {"chat": "问政 · 问答", "desk": "问政 · 坐席台", "library": "问政 · 文件库"}
 NAVIGATION = {"chat": "问答", "desk": "坐席台", "library": "文件库"}
 SKIP = "跳到正文"
@@ -18,20 +17,28 @@ ASK_HINT = "用平常的话问就行。回答只用收录文件里写明的内�
 QUESTION = "问题"
 PLACEHOLDER = "例如：12345热线改革由谁牵头？"
 SEND = "提问"
+EXAMPLES = {
+    "lead": "{task}由谁牵头？",
+    "content": "{task}要做什么？",
+    "deadline": "{edition}{task}什么时候完成？",
+    "count": "{edition}有多少项任务？",
+}
 BY_TOPIC = "按事项问"
 BY_PLACE = "按地区问"
-COVERED = "收录的文件"
+COVERED = "收录的文件：{editions}，{rows}行任务。"
 NEW = "新对话"
 PAST = "以前的对话"
 CONVERSATION = "对话"
+YEAR_NAME = "{year}年"
+EDITION = "{place}{year}年"
 UNDERSTOOD = "理解为"
-PLACE, YEAR, DOCUMENT, UNIT, DUE = "地区", "年度", "文件", "单位", "时限"
+PLACE, YEAR, DOCUMENT, UNIT = "地区", "年度", "文件", "单位"
 ANY = "不限"
 TAKE_AWAY = "去掉{name}"
 EVIDENCE = "依据"
+MARK = "依据{n}"
 NEAR = "可能相关"
 NEAR_NOTE = "下面的任务行只是接近，不能当作这个问题的依据。"
-NO_EVIDENCE = "这个回答没有引用任务行。"
 REST = "其余{count}行见下面的任务表。"
 KINDS = {"digest": "摘要", "verbatim": "原文"}
 KIND_NOTES = {"digest": "本系统概括的要求，以原文为准", "verbatim": "照录文件原文"}
@@ -120,7 +127,6 @@ FINDINGS = {"ok": "提示", "check": "请核对", "refuse": "不可用"}
 MIXED = "原文和摘要"
 TOTAL = "{documents}份文件，{rows}行任务，{units}个单位"
 ALL_DOCUMENTS = "全部文件"
-UNITS = "单位"
 UNITS_HINT = "牵头任务最多的单位"
 ALL_UNITS = "全部单位"
 SEARCH_TEXT = "在全文中查找"
@@ -130,7 +136,6 @@ DUES = {"": "不限", "dated": "写明了时限", "passed": "时限已过", "ope
 FOUND = "找到{count}行"
 NONE_FOUND = "没有符合条件的任务行，请放宽条件。"
 LIBRARY_EMPTY = "还没有收录文件。"
-PARTS_OF = "部分"
 ISSUED = "印发"
 NUMBER = "文号"
 ISSUER = "发文单位"
@@ -157,6 +162,7 @@ SAMPLE = "前{count}行"
 PUBLISHED = "已收录“{title}”（编号 {id}，{rows}行）。"
 NO_FILE = "请先选择文件"
 NOT_SENT = "文件没有传完整，请重新选择"
+TOO_LARGE, TOO_LARGE_HINT = "文件超过{size} MB", "可用 WENZHENG_MAX_FILE_MB 调整"
 NOT_HERE = "这里不能添加文件，请在服务器上用 wenzheng add 添加"
 BAD_REQUEST = "请求的格式不对，请刷新网页后再试"
 

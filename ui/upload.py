@@ -115,7 +115,7 @@ async def _received(assistant: Assistant, named: Named, request: Request) -> Asy
             async for chunk in request.stream():
                 written += len(chunk)
                 if written > most_mb * 1_000_000:
-                    raise InputError(f"文件超过{most_mb} MB", hint="可用 WENZHENG_MAX_FILE_MB 调整")
+                    raise InputError(texts.TOO_LARGE.format(size=most_mb), hint=texts.TOO_LARGE_HINT)
                 file.write(chunk)
         if written != named.size or not written:
             raise InputError(texts.NOT_SENT)

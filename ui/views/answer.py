@@ -173,11 +173,20 @@ def understood(shown: Turn) -> str:
     parts = tuple(dict.fromkeys(part.rpartition("/")[0] for part in slots.get("parts", ())))
     filtered = (
         _filter("places", texts.PLACE, filters.places, slots.get("places", ()), {p: p for p in choices.places}),
-        _filter("years", texts.YEAR, filters.years, slots.get("years", ()), {y: f"{y}年" for y in choices.years}),
+        _filter(
+            "years",
+            texts.YEAR,
+            filters.years,
+            slots.get("years", ()),
+            {y: texts.YEAR_NAME.format(year=y) for y in choices.years},
+        ),
         _filter("documents", texts.DOCUMENT, filters.documents, parts, documents),
         _filter("units", texts.UNIT, filters.units, unit_names, {u: u for u in choices.units}),
     )
-    missing = [*slots.get("unknown_places", ()), *(f"{year}年" for year in slots.get("unknown_years", ()))]
+    missing = [
+        *slots.get("unknown_places", ()),
+        *(texts.YEAR_NAME.format(year=year) for year in slots.get("unknown_years", ())),
+    ]
     read = [(each["said"], "、".join(each["terms"])) for each in slots.get("expanded", ())]
     read += [(each["written"], each["meant"]) for each in slots.get("corrected", ())]
     said = [texts.READ_AS.format(said=said, meant=meant) for said, meant in read]

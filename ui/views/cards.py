@@ -14,6 +14,12 @@ from ui import texts
 _MOST_CHIPS = 8  # units that are shown at once
 
 
+def edition(document: PolicyDocument) -> str:
+    """Place and year of a document, or its title where they are unknown."""
+    known = document.place and document.year
+    return texts.EDITION.format(place=document.place, year=document.year) if known else document.title
+
+
 @dataclass(frozen=True, slots=True)
 class Shelf:
     """What views need to know beside the rows: their documents by id, and today, for deadlines that have passed."""
@@ -23,8 +29,7 @@ class Shelf:
 
     def edition(self, document: str) -> str:
         """Place and year of a document, or its title where they are unknown."""
-        known = self.documents[document]
-        return f"{known.place}{known.year}年" if known.place and known.year else known.title
+        return edition(self.documents[document])
 
     def passed(self, row: TaskRow) -> bool:
         """Whether the last day of the deadline lies before today."""

@@ -56,7 +56,7 @@ def empty() -> str:
 def pins(offered: Choices) -> str:
     """Filters pinned for the shift: my place, this year."""
     places = [(place, place) for place in offered.places]
-    years = [(str(year), f"{year}年") for year in offered.years]
+    years = [(str(year), texts.YEAR_NAME.format(year=year)) for year in offered.years]
     return (
         f'<span class="wz-label">{texts.PINNED}</span>{_pin("place", texts.PLACE, places)}'
         f"{_pin('year', texts.YEAR, years)}"

@@ -69,7 +69,7 @@ def document(
     units = Counter(unit for row in every for unit in (*row.lead_units, *row.responsible_units))
     facts = (
         (texts.PLACE, shown.place),
-        (texts.YEAR, shown.year and f"{shown.year}年"),
+        (texts.YEAR, shown.year and texts.YEAR_NAME.format(year=shown.year)),
         (texts.ISSUER, shown.issuer),
         (texts.NUMBER, shown.doc_number),
         (texts.ISSUED, shown.issued_on),

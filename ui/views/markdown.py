@@ -8,6 +8,8 @@ from html import escape
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from ui import texts
+
 _MARK = re.compile(r"\[(\d{1,3})\]")
 _PARSER = MarkdownIt("commonmark", {"html": False}).disable(
     ["link", "image", "autolink", "html_inline", "html_block", "reference", "code", "fence", "backticks", "entity"]
@@ -26,7 +28,7 @@ def rendered(text: str, key: str, citations: int) -> str:
 def reference(key: str, n: int) -> str:
     """The mark of citation ``n`` as a link to its card."""
     return (
-        f'<a class="wz-ref" href="#{escape(key)}-r{n}" data-n="{n}" aria-label="依据{n}">'
+        f'<a class="wz-ref" href="#{escape(key)}-r{n}" data-n="{n}" aria-label="{texts.MARK.format(n=n)}">'
         f'<span aria-hidden="true">[{n}]</span></a>'
     )
 

@@ -8,6 +8,7 @@ from html import escape
 
 from assistant.schema import PolicyDocument
 from ui import texts
+from ui.views.cards import edition
 
 
 def shell(page: str, content: str) -> str:
@@ -53,17 +54,13 @@ def welcome(topics: Sequence[str], places: Sequence[str], documents: Sequence[Po
         for title, questions in ((texts.BY_TOPIC, topics), (texts.BY_PLACE, places))
         if questions
     )
-    covered = "、".join(dict.fromkeys(_edition(document) for document in documents))
-    total = f"{texts.COVERED}：{escape(covered)}，{rows}行任务。" if documents else texts.LIBRARY_EMPTY
+    covered = "、".join(dict.fromkeys(edition(document) for document in documents))
+    total = escape(texts.COVERED.format(editions=covered, rows=rows)) if documents else texts.LIBRARY_EMPTY
     return f'{groups}<p class="wz-covered">{total} <a href="library">{texts.LIBRARY_TITLE}</a></p>'
 
 
 def _example(question: str) -> str:
     return f'<li><button type="button" data-act="ask">{escape(question)}</button></li>'
-
-
-def _edition(document: PolicyDocument) -> str:
-    return f"{document.place}{document.year}年" if document.place and document.year else document.title
 
 
 def notice(message: str) -> str:
