@@ -50,7 +50,8 @@ def main() -> None:
 
 def _asked(page: Page, question: str) -> float:
     """Seconds for one question in a new conversation."""
-    page.click("[data-act=new]")
+    if page.is_visible("[data-act=new]"):
+        page.click("[data-act=new]")
     page.fill("#wz-question", question)
     page.evaluate(f"() => {{ window.painted = ({_WATCH})(); }}")
     page.press("#wz-question", "Enter")

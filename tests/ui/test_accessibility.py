@@ -119,3 +119,13 @@ def test_tables_name_their_headers(visitor: Visitor) -> None:
     page = shown(visitor, "list", "phone")
     tree = page.locator(".wz-list table").aria_snapshot()
     assert "columnheader" in tree and "rowheader" in tree and "cell" in tree
+
+
+def test_motion_and_colours_follow_the_system(visitor: Visitor) -> None:
+    dark, light = (visitor.ask(PLATFORM, dark=dark) for dark in (True, False))
+    name = "getComputedStyle(document.querySelector('.wz-answer')).animationName"
+    assert light.evaluate(name) == "none"
+    light.emulate_media(reduced_motion="no-preference")
+    assert light.evaluate(name) == "wz-in"
+    ground = "getComputedStyle(document.querySelector('#wz')).backgroundColor"
+    assert (light.evaluate(ground), dark.evaluate(ground)) == ("rgb(244, 246, 248)", "rgb(16, 21, 28)")
