@@ -1,1 +1,1 @@
-"""The web chat: Gradio wiring in ``chat``, pure views in ``views``, the server in ``app``."""
+"""The pages: one file each, wired in ``app``; pure views in ``views``, all words in ``texts``, styles and scripts in ``assets``."""

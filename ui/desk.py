@@ -49,7 +49,7 @@ def router(assistant: Assistant) -> APIRouter:
 
 def results(assistant: Assistant, question: str, scope: Scope) -> views.Results:
     """What was found for a caller's words: the rows that an answer cites first, then what else is close."""
-    answer = assistant.ask(question, scope=scope)
+    answer = next(assistant.ask_in_steps(question, (), scope))  # no language model while somebody types
     hits = assistant.search(question, scope=scope)
     quotes = {citation.row: citation.quote for citation in answer.citations}
     known = {hit.row.id: hit for hit in hits}

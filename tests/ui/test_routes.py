@@ -161,6 +161,16 @@ def test_desk_search_and_card(client: TestClient) -> None:
     assert "不在任何文件中" in client.get("/ui/desk/search", params={"q": "？"}).text
 
 
+def test_no_language_model_while_somebody_types(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def written(*_: object) -> Iterator[str]:
+        raise AssertionError("the model was asked")
+
+    monkeypatch.setattr(ChatModel, "write", written)
+    settings = replace(settings_for(home), llm_url="http://127.0.0.1:9/v1", llm_model="m")
+    with client_of(Assistant.open(settings=settings)) as client:
+        assert "话术" in client.get("/ui/desk/search", params={"q": "娄底政务云由谁牵头，责任单位是谁"}).text
+
+
 def test_library_filters(client: TestClient, assistant: Assistant) -> None:
     def count(**wanted: str) -> int:
         return client.get("/ui/library", params=wanted).text.count("<tr role") - client.get("/ui/library", params=wanted).text.count("<thead")  # fmt: skip
