@@ -103,6 +103,7 @@ def _take(browser: Browser, address: str, name: str, shot: Shot) -> None:
     page.screenshot(path=OUT / f"{name}.png")
     if shot.readme:
         page.screenshot(path=ROOT / "docs" / shot.readme)
+    page.add_style_tag(content="#wz .wz-ask { position: static !important; }")  # else it stands across the picture
     page.screenshot(path=OUT / f"{name}-whole.png", full_page=True)
     context.close()
 

@@ -16,7 +16,7 @@ from ui.views.markdown import rendered
 
 _CARDS = 3  # of a list; its table has the rest
 _MOST_CARDS = 6  # of another answer
-_LONG = 600  # characters from which an answer is folded
+_LONG, _LINES = 600, 12  # characters or lines from which the text of a list is folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,8 @@ def _notice(answer: Answer) -> str:
 
 def _body(shown: Turn) -> str:
     html = rendered(shown.answer.text, shown.key, len(shown.answer.citations))
-    if len(shown.answer.text) < _LONG or not shown.listed:
+    text = shown.answer.text
+    if not shown.listed or (len(text) < _LONG and text.count("\n") < _LINES):
         return f'<div class="wz-body">{html}</div>'
     return (
         f'<div class="wz-body wz-folded">{html}</div><button type="button" class="wz-quiet wz-unfold" '
