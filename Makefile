@@ -5,14 +5,15 @@ BIN := $(VENV)/bin
 TORCH := torch==2.13.0
 # Where the torch build comes from, e.g. TORCH_ARGS="--index-url <the CPU index named on PyTorch's site>"
 TORCH_ARGS ?=
+AXE := tests/ui/node_modules
 
-.PHONY: serve test check lint bench eval soak encoder screenshot clean
+.PHONY: serve test check lint bench eval soak encoder screenshots clean
 
 serve: $(VENV)/.runtime
 	$(BIN)/wenzheng index
 	$(BIN)/wenzheng serve
 
-test: $(VENV)/.dev
+test: $(VENV)/.dev $(AXE)
 	$(BIN)/python -m pytest -n 2
 
 # The quick part of the tests: no browser, no subprocess, no training.
@@ -36,17 +37,25 @@ eval: $(VENV)/.dev
 	    $(BIN)/python -m eval run --corpus $$corpus --without $$part >&2 || exit 1; done; done
 	@$(BIN)/python -m eval report --chart docs/quality.svg
 
+# Memory over a long run; then the pages: from Enter to the painted answer, and 50 people at once.
 soak: $(VENV)/.dev
 	$(BIN)/python -m eval.soak
 	$(BIN)/python -m eval.load
+	$(BIN)/python -m eval.page_speed
+	$(BIN)/python -m eval.users
 
 # Trains the shipped encoder again from corpus/.
 encoder: $(VENV)/.dev
 	$(BIN)/python -m eval.train_encoder
 
-# Takes docs/chat.png from the running page (needs chromium).
-screenshot: $(VENV)/.dev
-	$(BIN)/python docs/screenshot.py
+# Pictures of each page and state in build/screenshots, the four of the README in docs (needs chromium).
+screenshots: $(VENV)/.dev
+	$(BIN)/python docs/screenshots.py
+
+# The accessibility rules that the browser tests use; where there is no npm, those tests say so and are skipped.
+$(AXE): tests/ui/package.json
+	@(cd tests/ui && npm install --no-package-lock --no-audit --no-fund --silent && touch node_modules) \
+	  || echo "axe-core could not be installed by npm: the tests with its rules will be skipped"
 
 # torch goes first and alone, so that a CPU build is taken where one is offered.
 $(VENV)/.runtime: pyproject.toml constraints.txt
@@ -60,4 +69,4 @@ $(VENV)/.dev: $(VENV)/.runtime
 	touch $@
 
 clean:
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .schemathesis
+	rm -rf $(VENV) $(AXE) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .schemathesis

@@ -5,8 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from assistant.catalogue import Catalogue, shipped_corpus
+from assistant.desk import Card
 from assistant.errors import InputError
 from assistant.following import Follower
 from assistant.index import Snapshot
@@ -18,6 +20,8 @@ from assistant.schema import Answer, Hit, ParsedDocument, PolicyDocument, Query,
 from assistant.settings import Settings
 from assistant.state import State
 from assistant.store.feedback import Feedback
+
+Turns = Sequence[Mapping[str, str]]
 
 
 class Assistant:
@@ -104,18 +108,19 @@ class Assistant:
 
     # -- asking --
 
-    def ask(self, question: str, history: Sequence[Mapping[str, str]] = (), scope: Scope | None = None) -> Answer:
+    def ask(self, question: str, history: Turns = (), scope: Scope | None = None) -> Answer:
         """The answer to a question, resting on cited rows; an abstention with its reason where none supports one."""
         return self._state.ask(question, history, scope)
 
     def ask_in_steps(
-        self, question: str, history: Sequence[Mapping[str, str]] = (), scope: Scope | None = None
+        self, question: str, history: Turns = (), scope: Scope | None = None, slots: Mapping[str, Any] | None = None
     ) -> Iterator[Answer]:
         """The answer at once; where a language model is set, then in its words, as far as they are proved.
 
-        The last one counts: where the model fails or nothing of it is proved, it is the first again.
+        The last one counts: where the model fails or nothing of it is proved, it is the first again. ``slots`` are
+        fields of the query as the asker corrects them, in place of what was understood.
         """
-        return self._state.ask_in_steps(question, history, scope)
+        return self._state.ask_in_steps(question, history, scope, slots)
 
     def compare(
         self, topic: str, places: Sequence[str] = (), years: Sequence[int] = (), scope: Scope | None = None
@@ -133,16 +138,12 @@ class Assistant:
         return self._state.faults(answer)
 
     def search(
-        self,
-        question: str,
-        top_k: int | None = None,
-        scope: Scope | None = None,
-        history: Sequence[Mapping[str, str]] = (),
+        self, question: str, top_k: int | None = None, scope: Scope | None = None, history: Turns = ()
     ) -> list[Hit]:
         """The best rows for a question, best first, ties by row id."""
         return self._state.search(question, top_k, scope, history)
 
-    def understand(self, question: str, history: Sequence[Mapping[str, str]] = ()) -> Query:
+    def understand(self, question: str, history: Turns = ()) -> Query:
         """What a question is understood to ask."""
         return self._state.understander.understand(question, history)
 
@@ -188,6 +189,14 @@ class Assistant:
     def neighbours(self, row_id: str, scope: Scope | None = None) -> list[TaskRow]:
         """The rows before and after a row in its part."""
         return self._state.neighbours(row_id, scope)
+
+    def counterparts(self, row_id: str, scope: Scope | None = None) -> list[TaskRow]:
+        """The rows of other documents that set the same task as a row, one of each document."""
+        return self._state.counterparts(row_id, scope)
+
+    def card(self, row_id: str, scope: Scope | None = None) -> Card:
+        """Who is responsible for a row, what may be said of it, and its counterparts in the documents of the scope."""
+        return self._state.card(row_id, scope)
 
     def units(self, scope: Scope | None = None) -> list[str]:
         """All unit names as printed, sorted."""

@@ -9,22 +9,22 @@ import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from assistant import lexicon
 from assistant.answer import Evidence, Prover, compose, rephrased, together, worth_rephrasing
+from assistant.desk import Card, make_card
 from assistant.errors import InputError, NotFoundError, WriterError
 from assistant.index import Snapshot
-from assistant.retrieve import WEIGHTS, Expander, Retriever, Speller, Understander
-from assistant.schema import Answer, Due, Hit, PolicyDocument, Query, RowFilter, Scope, TaskRow, UnitCondition, Writer
+from assistant.retrieve import WEIGHTS, Expander, Retriever, Speller, Understander, filters
+from assistant.schema import Answer, Hit, PolicyDocument, Query, RowFilter, Scope, TaskRow, Writer
 from assistant.settings import Settings
-from assistant.text import compact
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060\ufeff\ufff9-\uffff\ud800-\udfff]")
 _LOG = logging.getLogger("wenzheng")
 _TURNS = 20  # of a conversation are read back at most
-_WORD = 2  # characters that a word to filter by needs
 _ASPECTS = ("responsible", "deadline", "basis", "content")  # what may be asked of a matter that is compared
 
 
@@ -77,18 +77,22 @@ class State:
 
     def ask(self, question: str, history: Sequence[Mapping[str, str]] = (), scope: Scope | None = None) -> Answer:
         """See ``Assistant.ask``."""
-        *_, answer = self.ask_in_steps(question, history, scope)
-        return answer
+        return list(self.ask_in_steps(question, history, scope))[-1]
 
     def ask_in_steps(
-        self, question: str, history: Sequence[Mapping[str, str]] = (), scope: Scope | None = None
+        self,
+        question: str,
+        history: Sequence[Mapping[str, str]] = (),
+        scope: Scope | None = None,
+        slots: Mapping[str, Any] | None = None,
     ) -> Iterator[Answer]:
         """See ``Assistant.ask_in_steps``."""
         cleaned, problem = self._clean(question)
         if problem:
             yield Answer(question=cleaned, intent="refuse", answerable=False, text=problem, reason=problem)
             return
-        queries = self.understander.questions(cleaned, list(history)[-_TURNS:])
+        understood = self.understander.questions(cleaned, list(history)[-_TURNS:])
+        queries = [filters.corrected(query, slots) for query in understood] if slots else understood
         answer = together(cleaned, [compose(self._evidence(query, scope)) for query in queries])
         yield from self._in_words(self._proved(answer))
 
@@ -103,7 +107,7 @@ class State:
         cleaned, problem = self._clean(topic) if topic.strip() else ("", "")
         if problem:
             raise InputError(problem)
-        places = tuple(dict.fromkeys(self._place_named(place) for place in places))
+        places = tuple(dict.fromkeys(filters.place_named(place, self.snapshot, self.understander) for place in places))
         years = tuple(dict.fromkeys(years))
         if len(places) < 2 and len(years) < 2:
             raise InputError("要比较的不到两方", hint="请给出两个以上的地区，或两个以上的年份")
@@ -229,52 +233,13 @@ class State:
             if scope is None:
                 return list(rows)
             return [rows[place] for place in np.flatnonzero(self.retriever.table.shown(scope))]
-        found = self.retriever.named(self._list_query(wanted), _within(wanted.documents, scope))
+        found = self.retriever.named(
+            filters.list_query(wanted, self.snapshot, self.understander), filters.within(wanted.documents, scope)
+        )
         if not (wanted.due_from or wanted.due_to):
             return found
         due = set(self.retriever.table.due_between(wanted.due_from, wanted.due_to).tolist())
         return [row for row in found if self._place[row.id] in due]
-
-    def _list_query(self, wanted: RowFilter) -> Query:
-        """The list question that asks for the same rows.
-
-        Raises:
-            InputError: words too short to be searched for.
-        """
-        words = [word for text in wanted.words for word in text.split()]
-        if short := next((word for word in words if len(compact(word)) < _WORD), None):
-            raise InputError(f"“{short}”太短", hint=f"每个词至少{_WORD}个字")
-        headings = dict.fromkeys(heading for row in self.snapshot.rows for heading in row.section)
-        named = [compact(section) for section in wanted.sections]
-        sections = tuple(heading for heading in headings if any(name in compact(heading) for name in named))
-        units = tuple(map(self._units_named, wanted.units))
-        return Query(
-            question="",
-            intents=("list",),
-            topic=" ".join(words),
-            places=tuple(map(self._place_named, wanted.places)),
-            years=wanted.years,
-            parts=wanted.parts,
-            sections=sections or wanted.sections,
-            units=units,
-            conditions=tuple(UnitCondition(group, wanted.role) for group in units),
-            together=True,
-            role=wanted.role,
-            doc_numbers=wanted.doc_numbers,
-            due=Due(text="", kind=wanted.due) if wanted.due else None,
-            lead_count=(0, 0) if wanted.unled else None,
-        )
-
-    def _place_named(self, name: str) -> str:
-        """The place of documents that a name is for (湘西 for 湘西州), else the name itself."""
-        if any(document.place == name for document in self.snapshot.documents):
-            return name
-        return next(iter(self.understander.understand(name).places), name)
-
-    def _units_named(self, name: str) -> tuple[str, ...]:
-        """The printed names that a unit's name may stand for, else the name itself."""
-        groups = self.understander.understand(name).units
-        return tuple(dict.fromkeys(unit for group in groups for unit in group)) or (name,)
 
     def row(self, id: str, scope: Scope | None = None) -> TaskRow:
         """See ``Assistant.row``."""
@@ -289,6 +254,14 @@ class State:
         part = [each for each in self.rows(scope) if (each.document, each.part) == (row.document, row.part)]
         return [each for each in part if abs(each.item - row.item) == 1]
 
+    def counterparts(self, row_id: str, scope: Scope | None = None) -> list[TaskRow]:
+        """See ``Assistant.counterparts``."""
+        return list(self.retriever.counterparts([self.row(row_id, scope)], scope)[row_id])
+
+    def card(self, row_id: str, scope: Scope | None = None) -> Card:
+        """See ``Assistant.card``."""
+        return make_card(self.row(row_id), self.counterparts(row_id, scope), self._documents, self.settings.today)
+
     def units(self, scope: Scope | None = None) -> list[str]:
         """See ``Assistant.units``."""
         return _units(self.rows(scope))
@@ -296,12 +269,3 @@ class State:
 
 def _units(rows: Sequence[TaskRow]) -> list[str]:
     return sorted({unit for row in rows for unit in row.lead_units + row.responsible_units})
-
-
-def _within(documents: tuple[str, ...], scope: Scope | None) -> Scope | None:
-    """A scope narrowed to some documents; none given: the scope as it is."""
-    if not documents:
-        return scope
-    if scope is None or scope.documents is None:
-        return replace(scope or Scope(), documents=documents)
-    return replace(scope, documents=tuple(id for id in scope.documents if id in documents))

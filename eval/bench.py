@@ -83,8 +83,8 @@ def over_http(assistant: Assistant) -> Line:
     connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=30)
 
     def post(question: str) -> None:
-        body = json.dumps({"data": [question, []]})
-        connection.request("POST", "/gradio_api/run/ask", body, {"Content-Type": "application/json"})
+        body = json.dumps({"question": question})
+        connection.request("POST", "/ui/ask", body, {"Content-Type": "application/json"})
         response = connection.getresponse()
         if b"wz-card" not in response.read() or response.status != 200:
             raise SystemExit(f"服务没有回答：{question}")

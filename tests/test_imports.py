@@ -27,7 +27,9 @@ ALLOWED = {
     "assistant.intake": {"assistant.catalogue", "assistant.parse", "assistant.settings", "assistant.text"},
     "assistant.publishing": {"assistant.catalogue", "assistant.index", "assistant.parse", "assistant.settings"},
     "assistant.following": set(),
+    "assistant.desk": {"assistant.answer"},
     "assistant.state": {
+        "assistant.desk",
         "assistant.answer",
         "assistant.index",
         "assistant.retrieve",
@@ -77,7 +79,14 @@ ALLOWED = {
     },
     "assistant.__main__": {"assistant.cli"},
     "assistant": {"assistant.service"},
-    "ui": {"assistant.api", "assistant.service", "assistant.settings", "assistant.state", "assistant.faults"},
+    "ui": {
+        "assistant.api",
+        "assistant.desk",
+        "assistant.faults",
+        "assistant.service",
+        "assistant.settings",
+        "assistant.state",
+    },
     "eval": {
         "assistant.service",
         "assistant.settings",

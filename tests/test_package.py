@@ -28,8 +28,9 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_contents(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     wanted = {f"assistant/corpus/{path.name}" for path in CORPUS.glob("*.yaml")}
-    wanted |= {"assistant/index/encoder_model/model.safetensors", "assistant/lexicon/units.yaml", "ui/assets/style.css"}
-    assert wanted <= names and len(wanted) == 8
+    wanted |= {"assistant/index/encoder_model/model.safetensors", "assistant/lexicon/units.yaml"}
+    wanted |= {f"ui/assets/{path.name}" for path in (ROOT / "ui" / "assets").iterdir()}
+    assert wanted <= names and {"ui/assets/style.css", "ui/assets/common.js"} <= wanted and len(wanted) == 13
     assert not any(name.startswith(("tests/", "eval/", "corpus/")) for name in names)
 
 

@@ -1,1 +1,1 @@
-"""The web chat: Gradio wiring in ``chat``, pure views in ``views``, the application in ``app``, running it in ``server``."""
+"""The pages: one file each, wired in ``app``, run by ``server``; pure views in ``views``, all words in ``texts``, styles and scripts in ``assets``."""

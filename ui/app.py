@@ -1,59 +1,125 @@
-"""The application: the chat page and the open interfaces in one FastAPI, nothing loaded from outside."""
+"""The application: three pages of one Gradio app and the open interfaces in one FastAPI, nothing loaded from outside."""
 
 from __future__ import annotations
 
 import os
 import re
+import warnings
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI, Request, Response
+from fastapi.staticfiles import StaticFiles
 from starlette.middleware.base import RequestResponseEndpoint
 
 from assistant import api
 from assistant.service import Assistant
+from ui import chat, desk, library, texts
 
 ASSETS = Path(__file__).parent / "assets"
 # Gradio's page template points search engines and social networks to its own sites; nothing of that is ours.
 _FOREIGN_META = re.compile(rb'\s*<meta\s+(?:property|name)="(?:og|twitter):[^>]*>')
-_FONTS = ("system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif")
+_VIEWPORT = re.compile(rb'<meta\s+name="viewport"[^>]*>')
+# A script for pages inside pages of other sites.
+_RESIZER = re.compile(
+    rb"<script>\s*\(\(\) => \{\s*const root = (?:(?!</script>).)*iframeResizer(?:(?!</script>).)*</script>", re.DOTALL
+)
+_PREFIX = re.compile(r"^(?:/[\w.-]+)+$")
+PAGES = (chat, desk, library)
+_NAMES = {"/": "chat", "/desk": "desk", "/library": "library"}
+# The page asks the server that it came from, under whatever path a proxy shows it.
+_ROOT = "window.gradio_config.root = new URL('.', document.baseURI).href.replace(/[/]$/, '');"
+_POLICY = (
+    "default-src 'self' data: blob:; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
+    "style-src 'self' 'unsafe-inline'; frame-ancestors 'self'"
+)
 
 
 def create_app(assistant: Assistant) -> FastAPI:
-    """The ASGI application that serves the chat at ``/`` and the interfaces of ``assistant.api``."""
+    """The ASGI application that serves the chat at ``/``, the desk at ``/desk``, the library at ``/library`` and the
+    interfaces of ``assistant.api``.
+    """
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     import gradio as gr
 
-    from ui.chat import Chat
-
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.middleware("http")(_own_page)
     app.state.serving = api.attach(app, assistant)
-    mounted: FastAPI = gr.mount_gradio_app(
-        app,
-        Chat(assistant).page(),
-        path="/",
-        ssr_mode=False,
-        root_path=assistant.settings.root_path or None,
-        show_error=False,
-        footer_links=[],
-        enable_monitoring=False,
-        max_file_size="1kb",  # nothing is uploaded here
-        theme=gr.themes.Soft(primary_hue="blue", font=_FONTS, font_mono=("ui-monospace", "Consolas", "monospace")),
-        css_paths=[ASSETS / "style.css"],
-        favicon_path=str(ASSETS / "favicon.svg"),
-    )
+    app.mount("/wz", StaticFiles(directory=ASSETS))
+    for page in PAGES:
+        app.include_router(page.router(assistant))
+    with warnings.catch_warnings():
+        # Said of every app of several pages, even with ssr_mode=False.
+        warnings.filterwarnings("ignore", message="SSR mode is not supported")
+        mounted: FastAPI = gr.mount_gradio_app(
+            app,
+            _pages(assistant),
+            path="/",
+            ssr_mode=False,
+            root_path=assistant.settings.root_path or None,
+            show_error=False,
+            footer_links=[],
+            enable_monitoring=False,
+            max_file_size="1kb",  # files come by a route of our own
+            favicon_path=str(ASSETS / "favicon.svg"),
+        )
     return mounted
 
 
+def _pages(assistant: Assistant) -> Any:
+    """The pages as Gradio blocks, and the chat as a function that programs call (``/gradio_api/run/ask``)."""
+    import gradio as gr
+
+    def ask(question: str, history: list[dict[str, str]]) -> dict[str, Any]:
+        return assistant.ask(question, history).to_dict()
+
+    def html(content: str) -> None:
+        gr.HTML(content, js_on_load="window.wenzheng.start(element)", apply_default_css=False)
+
+    with gr.Blocks(title=texts.NAME, analytics_enabled=False, fill_width=True) as blocks:
+        html(chat.page(assistant))
+        gr.api(ask, api_name="ask", queue=False)  # type: ignore[attr-defined]
+    with blocks.route(texts.NAVIGATION["desk"], "/desk", show_in_navbar=False):
+        html(desk.page(assistant))
+    with blocks.route(texts.NAVIGATION["library"], "/library", show_in_navbar=False):
+        html(library.page(assistant))
+    return blocks
+
+
 async def _own_page(request: Request, call_next: RequestResponseEndpoint) -> Response:
-    """Makes the page say that it is Chinese and drops references to foreign sites."""
+    """Makes the page ours: language, title, style and script, and no references to foreign sites."""
+    prefix = request.headers.get("x-forwarded-prefix", "").rstrip("/")
+    if _PREFIX.match(prefix):
+        request.scope["root_path"] = prefix
     response = await call_next(request)
-    if request.url.path.removeprefix(
-        request.scope.get("root_path", "")
-    ) != "/" or "text/html" not in response.headers.get("content-type", ""):
+    page = _NAMES.get(request.scope["path"].removeprefix(request.scope.get("root_path", "")))
+    if page is None or "text/html" not in response.headers.get("content-type", ""):
         return response
     body = b"".join([chunk async for chunk in response.body_iterator])  # type: ignore[attr-defined]
-    body = _FOREIGN_META.sub(b"", body).replace(b'lang="en"', b'lang="zh-CN"', 1)
-    headers = {name: value for name, value in response.headers.items() if name.lower() != "content-length"}
-    return Response(body, response.status_code, headers)
+    return Response(_dressed(body, page), response.status_code, _headers(response.headers))
+
+
+def _dressed(body: bytes, page: str) -> bytes:
+    version = int(max(path.stat().st_mtime for path in ASSETS.iterdir()))
+    head = (
+        f'<title>{texts.TITLES[page]}</title><meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<meta name="color-scheme" content="light dark"><link rel="stylesheet" href="wz/style.css?{version}">'
+        f'<script src="wz/common.js?{version}"></script><script src="wz/{page}.js?{version}"></script>'
+    ).encode()
+    body = _VIEWPORT.sub(head, _FOREIGN_META.sub(b"", body), count=1)
+    body = _RESIZER.sub(b"", body, count=1)
+    body = body.replace(b'lang="en"', b'lang="zh-CN"', 1)
+    body = body.replace(b"<script data-gradio-mode>", f"<script>{_ROOT}</script><script data-gradio-mode>".encode(), 1)
+    waiting = f'<noscript>{texts.NO_SCRIPT}</noscript><p class="wz-opening" role="status">{texts.LOADING}</p>'
+    return body.replace(b"<gradio-app", f"{waiting}<gradio-app".encode(), 1)
+
+
+def _headers(given: Mapping[str, str]) -> dict[str, str]:
+    kept = {name: value for name, value in given.items() if name.lower() != "content-length"}
+    return kept | {
+        "content-security-policy": _POLICY,
+        "referrer-policy": "same-origin",
+        "x-content-type-options": "nosniff",
+    }

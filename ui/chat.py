@@ -1,176 +1,152 @@
-"""The chat page: Gradio components and what happens when they are used."""
+"""The chat page: what the browser asks for, and the fragments that it gets. Nothing of a conversation is kept here."""
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal
 
-import gradio as gr
+from fastapi import APIRouter, Response
+from fastapi.responses import HTMLResponse, StreamingResponse
+from pydantic import BaseModel, Field
 
-from assistant.errors import AssistantError
-from assistant.faults import record_fault
-from assistant.schema import Answer
+from assistant.schema import Answer, PolicyDocument, TaskRow
 from assistant.service import Assistant
 from assistant.state import State
-from ui import views
+from ui import export, texts
+from ui.filters import Filters, choices
+from ui.guard import guarded_router, told
+from ui.views import answer as views
+from ui.views.cards import Shelf, context, edition
+from ui.views.shell import chat_page, notice, shell, welcome
 
-_SUGGESTIONS = 3
-Messages = list[dict[str, Any]]
-Update = dict[str, Any]
-
-
-class Chat:
-    """One page over one assistant. Nothing of a conversation is kept on the server."""
-
-    def __init__(self, assistant: Assistant) -> None:
-        self._assistant = assistant
-
-    def page(self) -> gr.Blocks:
-        """The components, wired."""
-        assistant = self._assistant
-        examples = views.example_questions(assistant.rows(), assistant.documents())
-        with gr.Blocks(title="问政", analytics_enabled=False, fill_width=True) as blocks:
-            gr.HTML(views.header(assistant.documents(), len(assistant.rows())))
-            asked = gr.State({})
-            with gr.Row(elem_classes="wz-main"):
-                with gr.Column(scale=3, min_width=320):
-                    chatbot = gr.Chatbot(
-                        show_label=False,
-                        elem_id="wz-chat",
-                        height="58vh",
-                        buttons=["copy"],
-                        feedback_options=None,
-                        allow_tags=False,
-                        placeholder="**请用平常的话提问**\n\n例如点下面的问题",
-                        examples=[{"text": question} for question in examples],
-                    )
-                    suggestions = [
-                        gr.Button(visible=False, size="sm", elem_classes="wz-next") for _ in range(_SUGGESTIONS)
-                    ]
-                    with gr.Row(elem_classes="wz-ask"):
-                        box = gr.Textbox(
-                            show_label=False,
-                            label="问题",
-                            placeholder="例如：12345热线改革由谁牵头？",
-                            max_length=assistant.settings.max_question,
-                            scale=8,
-                            min_width=160,
-                            elem_id="wz-question",
-                            autofocus=True,
-                        )
-                        send = gr.Button("提问", variant="primary", scale=1, min_width=80, elem_id="wz-send")
-                with gr.Column(scale=2, min_width=320):
-                    gr.HTML('<h2 class="wz-title">依据</h2>')
-                    cards = gr.HTML(views.nothing_cited(), elem_id="wz-evidence")
-                    feedback = _Feedback()
-            shown = [box, chatbot, cards, asked, *suggestions, *feedback.components]
-            box.submit(self.answer, [box, chatbot], shown, api_name="ask", queue=False)
-            send.click(self.answer, [box, chatbot], shown, api_visibility="private", queue=False)
-            chatbot.example_select(_example, None, box, api_visibility="private", queue=False).then(
-                self.answer, [box, chatbot], shown, api_visibility="private", queue=False
-            )
-            for button in suggestions:
-                button.click(self.answer, [button, chatbot], shown, api_visibility="private", queue=False)
-            chatbot.clear(_cleared, None, shown[2:], api_visibility="private", queue=False)
-            feedback.wire(self, asked)
-        page: gr.Blocks = blocks
-        return page
-
-    def answer(self, question: str, messages: Messages) -> tuple[Any, ...]:
-        """The next state of the page after a question."""
-        question = (question or "").strip()
-        state = self._assistant.state  # one for the answer and the rows that it cites
-        given = self._ask(state, question, messages)
-        turns = [
-            *messages,
-            {"role": "user", "content": question or "（空）"},
-            {"role": "assistant", "content": given.text},
-        ]
-        rows = [state.row(citation.row) for citation in given.citations]
-        asked = {"question": question, "rows": [row.id for row in rows]}
-        buttons = [gr.update(value=text, visible=True) for text in given.suggestions[:_SUGGESTIONS]]
-        buttons += [_hidden() for _ in range(_SUGGESTIONS - len(buttons))]
-        return "", turns, views.evidence(given, rows), asked, *buttons, *_Feedback.offered()
-
-    def _ask(self, state: State, question: str, messages: Messages) -> Answer:
-        try:
-            given = state.ask(question, views.history(messages))
-            if question and given.reason:
-                self._assistant.feedback.unanswered(given.question, given.reason)
-        except AssistantError as error:
-            return Answer(question=question, intent="refuse", answerable=False, text=str(error), reason=str(error))
-        except Exception:
-            told = record_fault(self._assistant.settings.home)
-            return Answer(question=question, intent="refuse", answerable=False, text=told, reason=told)
-        return given
-
-    def vote(self, asked: dict[str, Any], helpful: bool, reason: str = "") -> None:
-        """Records a vote on the answer last given."""
-        if asked.get("question"):
-            self._assistant.feedback.vote(asked["question"], asked["rows"], helpful, reason)
+_TURNS = 20
+_TEXT = 20_000  # characters of a question or answer that a browser may send back
 
 
-class _Feedback:
-    """有用 / 没用 with a reason; shown once there is an answer."""
+class Said(BaseModel):
+    """One line of the conversation so far."""
 
-    def __init__(self) -> None:
-        with gr.Column(visible=False, elem_id="wz-feedback") as self._group:
-            self._status = gr.Markdown("这个回答有用吗？")
-            with gr.Row():
-                self._good = gr.Button("有用", size="sm", min_width=80, elem_id="wz-good")
-                self._bad = gr.Button("没用", size="sm", min_width=80, elem_id="wz-bad")
-            with gr.Row(visible=False) as self._why:
-                self._reason = gr.Textbox(
-                    label="哪里不对？（可不填）", max_length=500, scale=4, min_width=160, elem_id="wz-reason"
-                )
-                self._submit = gr.Button("提交", size="sm", scale=1, min_width=80, elem_id="wz-submit")
-
-    @property
-    def components(self) -> tuple[Any, ...]:
-        """What an answer resets, in the order of ``offered``."""
-        return self._group, self._status, self._good, self._bad, self._why, self._reason
-
-    @staticmethod
-    def offered() -> tuple[Update, ...]:
-        """The state in which a vote is asked for."""
-        ask = gr.update(value="这个回答有用吗？")
-        return _visible(), ask, _visible(), _visible(), _hidden(), gr.update(value="")
-
-    @staticmethod
-    def _thanks() -> tuple[Update, ...]:
-        return gr.update(value="已记下，谢谢。"), _hidden(), _hidden(), _hidden()
-
-    def wire(self, chat: Chat, asked: gr.State) -> None:
-        """Connects the buttons."""
-
-        def good(state: dict[str, Any]) -> tuple[Update, ...]:
-            chat.vote(state, True)
-            return self._thanks()
-
-        def bad(reason: str, state: dict[str, Any]) -> tuple[Update, ...]:
-            chat.vote(state, False, reason or "")
-            return self._thanks()
-
-        after = [self._status, self._good, self._bad, self._why]
-        self._good.click(good, asked, after, api_visibility="private", queue=False)
-        self._bad.click(_visible, None, self._why, api_visibility="private", queue=False)
-        for trigger in (self._submit.click, self._reason.submit):
-            trigger(bad, [self._reason, asked], after, api_visibility="private", queue=False)
+    role: Literal["user", "assistant"]
+    content: str = Field(max_length=_TEXT)
 
 
-def _cleared() -> tuple[Any, ...]:
-    """The page without cards, suggestions and vote, as ``shown`` from the cards on."""
-    suggestions = [_hidden() for _ in range(_SUGGESTIONS)]
-    return views.nothing_cited(), {}, *suggestions, _hidden(), *_Feedback.offered()[1:]
+class Asked(BaseModel):
+    """A question with the conversation before it. ``key`` begins the ids of the turn in the page."""
+
+    question: str = Field(max_length=_TEXT)
+    history: list[Said] = Field([], max_length=_TURNS)
+    filters: Filters = Filters()
+    key: str = Field("t", pattern=r"^[a-z][a-z0-9]{0,11}$")
+
+    def turns(self) -> list[dict[str, str]]:
+        """The conversation as ``Assistant.ask`` reads it."""
+        return [said.model_dump() for said in self.history]
 
 
-# A new update each time: Gradio takes the one it is given apart.
-def _visible() -> Update:
-    return dict(gr.update(visible=True))
+class Vote(BaseModel):
+    """Whether an answer helped, and why not."""
+
+    question: str = Field(min_length=1, max_length=_TEXT)
+    rows: list[str] = Field([], max_length=1000)
+    helpful: bool
+    reason: str = Field("", max_length=500)
 
 
-def _hidden() -> Update:
-    return dict(gr.update(visible=False))
+def page(assistant: Assistant) -> str:
+    """The page before the first question."""
+    return shell("chat", chat_page(assistant.settings.max_question))
 
 
-def _example(event: gr.SelectData) -> str:
-    return str(event.value["text"])
+def router(assistant: Assistant) -> APIRouter:
+    """What the page asks the server for."""
+    routes = guarded_router(assistant.settings.home)
+
+    @routes.get("/welcome", response_class=HTMLResponse)
+    def opening() -> str:
+        state = assistant.state
+        rows, documents = state.rows(), state.documents()
+        topics, places = example_questions(rows, documents)
+        return welcome(topics, places, documents, len(rows))
+
+    @routes.post("/ask")
+    def ask(asked: Asked) -> StreamingResponse:
+        return StreamingResponse(_answers(assistant, asked), media_type="application/x-ndjson")
+
+    @routes.get("/context", response_class=HTMLResponse)
+    def around(row: str) -> str:
+        state = assistant.state
+        return context(state.row(row), state.neighbours(row))
+
+    @routes.post("/export/{kind}")
+    def save(kind: Literal["markdown", "excel"], asked: Asked) -> Response:
+        state = assistant.state
+        answer = next(state.ask_in_steps(asked.question, asked.turns(), asked.filters.scope(), asked.filters.slots()))
+        rows = {id: state.row(id) for id in answer.named_rows()}
+        if kind == "markdown":
+            return export.attachment(export.markdown(answer, rows).encode(), answer.question, "md")
+        return export.attachment(export.workbook(answer, rows, shelf(state)), answer.question, "xlsx")
+
+    @routes.post("/vote")
+    def vote(given: Vote) -> dict[str, str]:
+        assistant.feedback.vote(given.question, given.rows, given.helpful, given.reason)
+        return {"said": texts.THANKS}
+
+    return routes
+
+
+def shelf(state: State) -> Shelf:
+    """What views need to know of the library."""
+    return Shelf({document.id: document for document in state.documents()}, state.settings.today)
+
+
+def _answers(assistant: Assistant, asked: Asked) -> Iterator[str]:
+    """Lines of JSON, one an answer; only a language model gives more than one."""
+    filters, answer = asked.filters, None
+    state = assistant.state  # one for the answer and the rows that it cites
+    try:
+        for answer in state.ask_in_steps(asked.question, asked.turns(), filters.scope(), filters.slots()):
+            yield json.dumps(_shown(state, asked, answer), ensure_ascii=False) + "\n"
+        if answer and answer.question and answer.reason:
+            assistant.feedback.unanswered(answer.question, answer.reason)
+    except Exception as error:
+        message = told(error, assistant.settings.home)
+        yield json.dumps({"error": message, "html": notice(message)}, ensure_ascii=False) + "\n"
+
+
+def _shown(state: State, asked: Asked, answer: Answer) -> dict[str, Any]:
+    """A turn for the browser: its HTML, and the texts that it copies and sends back with the next question."""
+    known = {id: state.row(id) for id in answer.named_rows()}
+    turn = views.Turn(
+        key=asked.key,
+        answer=answer,
+        rows=known,
+        shelf=shelf(state),
+        choices=choices(state.documents(), known.values()),
+        filters=asked.filters,
+    )
+    return {
+        "html": views.turn(turn),
+        "question": answer.question,
+        "text": answer.text,
+        "sources": export.sources(answer, known),
+        "rows": [citation.row for citation in answer.citations],
+    }
+
+
+def example_questions(
+    rows: Sequence[TaskRow], documents: Sequence[PolicyDocument], most: int = 4
+) -> tuple[list[str], list[str]]:
+    """Questions that the rows can answer, by topic and by place: short tasks, another document and kind each."""
+    topics: list[str] = []
+    places: list[str] = []
+    for number, document in enumerate(documents):
+        led = [row for row in rows if row.document == document.id and row.lead_units and len(row.heading) <= 16]
+        if led:
+            heading = led[len(led) // 2].heading
+            topics.append(texts.EXAMPLES["content" if number % 2 else "lead"].format(task=heading))
+        dated = [row for row in led if row.deadline]
+        if dated and document.place and document.year:
+            named = {"edition": edition(document), "task": dated[len(dated) // 3].heading}
+            places.append(texts.EXAMPLES["deadline" if number % 2 else "count"].format(**named))
+    return list(dict.fromkeys(topics))[:most], list(dict.fromkeys(places))[:most]

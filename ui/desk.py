@@ -1,0 +1,71 @@
+"""The hotline desk: results while the agent types, and for each the responsible card."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import HTMLResponse
+
+from assistant.desk import confidence
+from assistant.schema import Scope
+from assistant.service import Assistant
+from assistant.state import State
+from ui.chat import shelf
+from ui.filters import Pins, choices
+from ui.guard import guarded_router
+from ui.views import desk as views
+from ui.views.shell import shell
+
+_MOST = 10  # results shown
+_MOST_NEAR = 5  # where none of them is an answer
+_LONGEST = 2000  # characters of what a caller says
+
+
+def page(assistant: Assistant) -> str:
+    """The page before the first search."""
+    return shell("desk", views.desk_page(assistant.settings.max_question))
+
+
+def router(assistant: Assistant) -> APIRouter:
+    """What the page asks the server for."""
+    routes = guarded_router(assistant.settings.home)
+
+    @routes.get("/desk/pins", response_class=HTMLResponse)
+    def pins() -> str:
+        return views.pins(choices(assistant.documents(), ()))
+
+    @routes.get("/desk/search", response_class=HTMLResponse)
+    def search(q: Annotated[str, Query(max_length=_LONGEST)], pins: Annotated[Pins, Depends()]) -> str:
+        state = assistant.state  # one for the rows and the card of the first
+        found = results(state, q, pins.scope)
+        top = state.card(found.rows[0].row.id) if found.rows and not found.nowhere else None
+        return views.search(found, top, shelf(state))
+
+    @routes.get("/desk/card", response_class=HTMLResponse)
+    def card(row: str) -> str:
+        state = assistant.state
+        return views.card(state.card(row), shelf(state))
+
+    return routes
+
+
+def results(state: State, question: str, scope: Scope) -> views.Results:
+    """What was found for a caller's words: the rows that an answer cites first, then what else is close."""
+    answer = next(state.ask_in_steps(question, (), scope))  # no language model while somebody types
+    hits = state.search(question, scope=scope)
+    quotes = {citation.row: citation.quote for citation in answer.citations}
+    known = {hit.row.id: hit for hit in hits}
+    if not answer.answerable:
+        near = [views.Result(hit.row, "low") for hit in hits if confidence(hit) != "low"]
+        return views.Results(question, tuple(near[:_MOST_NEAR]), answer.reason or answer.text)
+    others = [hit.row.id for hit in hits if hit.row.id not in quotes and confidence(hit) != "low"]
+    ranked = [
+        views.Result(
+            known[id].row if id in known else state.row(id),
+            confidence(known[id]) if id in known else "high",  # named by the question, not searched for
+            quotes.get(id, ""),
+        )
+        for id in [*quotes, *others][:_MOST]
+    ]
+    return views.Results(question, tuple(ranked))

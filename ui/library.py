@@ -1,0 +1,87 @@
+"""The library: what the assistant knows, by document and by unit, and how a document comes in."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import HTMLResponse
+
+from assistant.schema import Scope, TaskRow
+from assistant.service import Assistant
+from assistant.state import State
+from ui import export, texts, upload
+from ui.chat import shelf
+from ui.filters import Due, Wanted
+from ui.guard import guarded_router
+from ui.views import documents as views
+from ui.views.shell import shell
+
+
+def page(assistant: Assistant) -> str:
+    """The page, filled when it opens."""
+    return shell("library", views.frame())
+
+
+def router(assistant: Assistant) -> APIRouter:
+    """What the page asks the server for."""
+    routes = guarded_router(assistant.settings.home)
+
+    @routes.get("/library", response_class=HTMLResponse)
+    def show(wanted: Annotated[Wanted, Depends()], request: Request) -> str:
+        state = assistant.state
+        known, rows = shelf(state), filtered(state, wanted)
+        if wanted.document:
+            document, every = state.document(wanted.document), state.rows(Scope(documents=(wanted.document,)))
+            return views.document(document, every, rows, wanted, known)
+        if wanted.unit:
+            return views.unit(wanted.unit, state.rows(Scope(units=(wanted.unit,))), rows, wanted, known)
+        if wanted.q or wanted.due:
+            return views.found(rows, wanted, known)
+        adding = upload.form(assistant, upload.allowed(assistant, request))
+        return views.overview(state.documents(), state.rows(), known) + adding
+
+    @routes.get("/library/excel")
+    def save(wanted: Annotated[Wanted, Depends()]) -> Response:
+        name = " ".join(filter(None, (wanted.document, wanted.unit, wanted.q))) or texts.LIBRARY_TITLE
+        return export.attachment(export.sheet(filtered(assistant.state, wanted), shelf(assistant.state)), name, "xlsx")
+
+    upload.add_routes(routes, assistant)
+    return routes
+
+
+def filtered(state: State, wanted: Wanted) -> list[TaskRow]:
+    """The rows that are wanted, in the order of their documents."""
+    documents = (wanted.document,) if wanted.document else None
+    units = (wanted.unit,) if wanted.unit else None
+    words = _folded(wanted.q).split()
+    return [
+        row
+        for row in state.rows(Scope(documents=documents, units=units))
+        if _is_due(row, wanted.due, state.settings.today) and all(word in _text(row) for word in words)
+    ]
+
+
+def _is_due(row: TaskRow, due: Due, today: date) -> bool:
+    end = date.fromisoformat(row.deadline.end) if row.deadline and row.deadline.end else None
+    kept = {
+        "": True,
+        "dated": row.deadline is not None,
+        "undated": row.deadline is None,
+        "passed": end is not None and end < today,
+        "open": end is not None and end >= today,
+    }
+    return kept[due]
+
+
+def _text(row: TaskRow) -> str:
+    deadline = row.deadline.text if row.deadline else ""
+    units = (*row.lead_units, *row.responsible_units)
+    return _folded(" ".join((row.id, row.label or "", *row.section, row.heading, row.text, *units, deadline)))
+
+
+def _folded(text: str) -> str:
+    """Text in one width and case."""
+    return unicodedata.normalize("NFKC", text).casefold()

@@ -1,0 +1,1 @@
+"""Values → HTML: pure functions; every word that is not ours is escaped."""
