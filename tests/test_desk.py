@@ -62,7 +62,7 @@ def test_what_a_row_does_not_state(assistant: Assistant) -> None:
 
 def test_confidence_follows_the_evidence(assistant: Assistant) -> None:
     row = assistant.row("loudi-2023/1/6")
-    given = [confidence(Hit(row, 1.0, 1, evidence)) for evidence in (1.0, 0.25, 0.05)]
+    given = [confidence(Hit(row, 1.0, 1, evidence, 1.0)) for evidence in (1.0, 0.35, 0.05)]
     assert given == ["high", "middle", "low"]
 
 

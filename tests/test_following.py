@@ -87,6 +87,7 @@ def test_a_damaged_or_lost_library_keeps_the_old_state(home: Path) -> None:
     assert not follower.failing and json.loads(whole)["snapshot"] == ours.state.name
 
 
+@pytest.mark.slow
 def test_an_older_load_never_takes_the_place_of_a_newer_one(home: Path, tmp_path: Path) -> None:
     ours, other = open_at(home), open_at(home)
     other.remove("loudi-2023")
@@ -114,6 +115,7 @@ def test_a_change_while_loading_is_tried_again_quietly(tmp_path: Path, caplog: p
     assert calls == ["a", "changed meanwhile"] and not follower.failing and not caplog.records
 
 
+@pytest.mark.slow
 def test_answers_while_another_publishes_are_of_one_state(home: Path) -> None:
     """Every answer given while documents come and go equals one that is true before or after."""
     ours, other = open_at(home), open_at(home)

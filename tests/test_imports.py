@@ -38,6 +38,7 @@ ALLOWED = {
     },
     "assistant.service": {
         "assistant.catalogue",
+        "assistant.desk",
         "assistant.following",
         "assistant.index",
         "assistant.intake",

@@ -33,6 +33,7 @@ def write(folder: Path, name: str, text: str) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_folder(home: Path, tmp_path: Path) -> None:
     folder = tmp_path / "来件"
     write(folder, "常德.txt", PROSE)
@@ -59,6 +60,7 @@ def test_an_empty_folder_and_an_id_for_many(home: Path, tmp_path: Path) -> None:
         open_at(home).add_files(files, id="x")
 
 
+@pytest.mark.slow
 def test_the_same_file_again_changes_nothing(home: Path, tmp_path: Path) -> None:
     assistant = open_at(home)
     assistant.add(write(tmp_path, "常德.txt", PROSE))
@@ -72,6 +74,7 @@ def test_the_same_file_again_changes_nothing(home: Path, tmp_path: Path) -> None
     assert state(home) == kept
 
 
+@pytest.mark.slow
 def test_a_changed_file_takes_the_place_of_its_rows(home: Path, tmp_path: Path) -> None:
     assistant = open_at(home)
     path = write(tmp_path, "常德.txt", PROSE)
@@ -136,6 +139,7 @@ def test_a_link_is_read_as_the_file_it_leads_to(home: Path, tmp_path: Path) -> N
         open_at(home).add(broken)
 
 
+@pytest.mark.slow
 def test_unchanged_documents_are_not_parsed_again(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assistant = open_at(home)
     assistant.add(write(tmp_path, "常德.txt", PROSE))

@@ -51,6 +51,7 @@ def test_unknown_ids(assistant: Assistant) -> None:
             assistant.row(id)
 
 
+@pytest.mark.slow
 def test_add_ask_remove(home: Path, prose: Path) -> None:
     assistant = open_at(home)
     parsed = assistant.add(prose)
@@ -65,6 +66,7 @@ def test_add_ask_remove(home: Path, prose: Path) -> None:
     assert not assistant.ask("常德周末延时服务谁牵头？").answerable
 
 
+@pytest.mark.slow
 def test_original_takes_the_place_of_the_digest(home: Path, originals: Path) -> None:
     assistant = open_at(home)
     before = assistant.row("loudi-2023/1/6")
@@ -77,6 +79,7 @@ def test_original_takes_the_place_of_the_digest(home: Path, originals: Path) -> 
     assert len(assistant.rows()) == 291 and assistant.row("loudi-2023/1/6").text_kind == "digest"
 
 
+@pytest.mark.slow
 def test_taken_ids_need_force(home: Path, prose: Path, tmp_path: Path) -> None:
     assistant = open_at(home)
     assistant.add(prose)

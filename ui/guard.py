@@ -39,7 +39,7 @@ def guarded_router(home: Path) -> APIRouter:
 
             return safe
 
-    return APIRouter(prefix="/ui", route_class=Guarded)
+    return APIRouter(prefix="/ui", route_class=Guarded, include_in_schema=False)
 
 
 def told(error: Exception, home: Path) -> str:

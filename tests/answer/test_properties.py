@@ -42,7 +42,7 @@ def _twice(unit: str, rows: list[TaskRow]) -> bool:
 
 
 @given(st.data())
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_any_combination_of_conditions_lists_what_a_look_at_every_row_finds(
     assistant: Assistant, data: st.DataObject
 ) -> None:

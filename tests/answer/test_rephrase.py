@@ -17,6 +17,8 @@ from assistant.errors import InputError
 from assistant.service import Assistant
 from tests.conftest import settings_for
 
+pytestmark = pytest.mark.slow
+
 QUESTION = "湘西电子证照由谁牵头？"
 
 

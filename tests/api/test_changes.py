@@ -19,6 +19,8 @@ from tests.conftest import settings_for
 from tests.parse.documents import PROSE
 from tests.test_service import open_at, state
 
+pytestmark = pytest.mark.slow
+
 NAME = "常德 要点😀.txt"
 FILE = {"file": (NAME, PROSE.encode())}
 PATH = "/api/v1/documents"

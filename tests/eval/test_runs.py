@@ -32,6 +32,7 @@ def collection(assistant: Assistant) -> Collection:
     return Collection("shipped", "all", assistant, QUESTIONS, "0123")
 
 
+@pytest.mark.slow
 def test_every_mode_searches_in_a_stable_order(collection: Collection) -> None:
     for mode in MODES:
         first, second = (open_search(mode, collection.assistant) for _ in range(2))

@@ -17,6 +17,7 @@ from tests.conftest import CORPUS
 GROUP = '{"topic": "大厅", "official": ["推行延时服务", "错时办理"], "said": ["周末开门吗", "下班后能办不"]}\n'
 
 
+@pytest.mark.slow
 def test_sets_are_stable_and_hold_no_empty_text() -> None:
     rows = training_sets.corpus_rows(CORPUS)
     sets = training_sets.training_sets(rows)
@@ -63,6 +64,7 @@ def test_the_near_identical_row_of_another_document_is_of_one_matter() -> None:
     assert all(matter[first] == first for first in matter.values())
 
 
+@pytest.mark.slow
 def test_what_belongs_to_one_matter_is_no_negative() -> None:
     pairs = [
         training_sets.Pair("周末开门吗", "延时服务", "大厅"),

@@ -84,6 +84,7 @@ def test_made_for_something_else(tmp_path: Path, analyser: Analyser, changed: di
     assert "\n" not in str(raised.value)
 
 
+@pytest.mark.slow
 def test_a_bad_encoder_leaves_the_index_in_force(home: Path, tmp_path: Path) -> None:
     question = "适老化改造由谁牵头"
     before = [hit.row.id for hit in Assistant.open(settings=settings_for(home)).search(question)]

@@ -21,6 +21,7 @@ from assistant import Assistant
 from assistant.errors import InputError
 from assistant.llm import ChatModel
 from assistant.schema import TaskRow
+from assistant.state import State
 from tests.conftest import settings_for
 from ui import export
 from ui.app import PAGES
@@ -85,8 +86,8 @@ def test_faults_are_not_shown(own: TestClient, monkeypatch: pytest.MonkeyPatch, 
     def broken(*_: object) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr(Assistant, "ask_in_steps", broken)
-    monkeypatch.setattr(Assistant, "neighbours", broken)
+    monkeypatch.setattr(State, "ask_in_steps", broken)
+    monkeypatch.setattr(State, "neighbours", broken)
     (line,) = asked(own, "政务云")
     context = own.get("/ui/context", params={"row": "loudi-2023/1/6"})
     assert context.status_code == 500
@@ -99,7 +100,7 @@ def test_expected_errors_are_one_line(client: TestClient, monkeypatch: pytest.Mo
     def refused(*_: object) -> None:
         raise InputError("数据库忙", hint="请稍后再试")
 
-    monkeypatch.setattr(Assistant, "ask_in_steps", refused)
+    monkeypatch.setattr(State, "ask_in_steps", refused)
     assert asked(client, "政务云")[0]["error"] == "数据库忙；请稍后再试"
     given = client.get("/ui/context", params={"row": "nowhere/1/1"})
     assert given.status_code == 400 and "没有编号为“nowhere/1/1”的任务行" in given.json()["error"]
@@ -133,6 +134,7 @@ def test_votes_need_a_question(own: TestClient, home: Path) -> None:
     assert own.post("/ui/vote", json={"question": "政务云", "helpful": False, "reason": "不对"}).json()["said"]
 
 
+@pytest.mark.slow
 def test_fifty_conversations_do_not_mix(client: TestClient, assistant: Assistant) -> None:
     rows = [row for row in assistant.rows() if row.lead_units and row.printed_no is None][:50]
     assert len(rows) == 50
