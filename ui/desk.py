@@ -59,7 +59,10 @@ def results(state: State, question: str, scope: Scope) -> views.Results:
     if not answer.answerable:
         near = [views.Result(hit.row, "low") for hit in hits if confidence(hit) != "low"]
         return views.Results(question, tuple(near[:_MOST_NEAR]), answer.reason or answer.text)
-    others = [hit.row.id for hit in hits if hit.row.id not in quotes and confidence(hit) != "low"]
+    rest = [hit for hit in hits if hit.row.id not in quotes]
+    others = [hit.row.id for hit in rest if confidence(hit) != "low"] or [
+        hit.row.id for hit in rest[:1]
+    ]  # a second choice
     ranked = [
         views.Result(
             known[id].row if id in known else state.row(id),

@@ -215,9 +215,14 @@ def test_more_than_can_be_answered_is_told_so(own: Assistant, monkeypatch: pytes
         assert reply.headers["retry-after"] == "1"
 
 
-def test_every_request_has_a_line_in_the_log(client: httpx.Client, caplog: pytest.LogCaptureFixture) -> None:
+def test_every_request_has_a_line_in_the_log(
+    client: httpx.Client, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from assistant.api import logs
 
+    monkeypatch.setattr(
+        logging.getLogger("wenzheng"), "propagate", True
+    )  # a server of this process may keep it to itself
     with caplog.at_level(logging.INFO, "wenzheng"):
         client.get("/api/v1/search", params={"q": "政务云"}, headers={"X-Request-ID": "line-1"})
     (record,) = [each for each in caplog.records if each.getMessage() == "request"]
