@@ -144,7 +144,7 @@ def _cancelled(evidence: Evidence) -> Refusal | None:
 
 def _unclear(evidence: Evidence) -> Refusal | None:
     query = evidence.query
-    if evidence.named or query.units or query.doc_numbers or query.intent == "changes":
+    if evidence.named or query.units or query.doc_numbers or query.intent in ("changes", "list"):
         return None
     said = any(len(word) >= _LEAST for word in query.matter) or any(hit.agreement >= _NAMED for hit in evidence.hits)
     if len(compact(query.topic)) >= _LEAST and said:
@@ -156,7 +156,7 @@ def _unclear(evidence: Evidence) -> Refusal | None:
 
 def _not_found(evidence: Evidence) -> Refusal | None:
     query = evidence.query
-    if evidence.named or query.intent == "changes" or any(hit.evidence >= NEAR for hit in about(evidence)):
+    if evidence.named or query.intent in ("changes", "list") or any(hit.evidence >= NEAR for hit in about(evidence)):
         return None
     if all(hit.evidence < _FOREIGN for hit in about(evidence)):
         return Refusal("outside", "收录的文件里没有找到依据，这件事可能不在政务服务和政务公开工作的范围", query.topic)

@@ -31,7 +31,7 @@ def entries(answered: str) -> list[str]:
     lines = [line for line in text.split("\n") if line.strip()]
     marked = [line for line in lines if _MARKED.match(line)]
     if len(marked) >= _LEAST:
-        return [fold(_MARKED.sub("", line)) for line in marked]
+        return [fold(_MARKED.sub("", line).strip(" ;；。")) for line in marked]
     inline = [part for part in _NUMBERED.split(text) if part.strip()]
     if len(inline) > _LEAST:
         return [fold(part.strip(" ;；。")) for part in inline[1:]]

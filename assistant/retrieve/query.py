@@ -61,7 +61,7 @@ class Understander:
         if before is not None and leans_on(query, before):
             return [self._naming.carried(before, each) for each in follow_ups(before, query, answered, self._read)]
         question = listing.without_retractions(question)
-        if query.intent in ("compare", "changes", "smalltalk", "help"):
+        if query.intent in ("changes", "smalltalk", "help"):
             return [query]
         return clauses.questions(question, self._read) or [query]
 

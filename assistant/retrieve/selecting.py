@@ -26,7 +26,7 @@ from assistant.retrieve.units import Mention
 from assistant.schema import Due, Group, Query, Role, UnitCondition
 
 _IS_UNIT = re.compile(r"(?:也是|是不是|还是|就是|是|都是|也归|也由)$")
-_MORE = re.compile(r"多还是|哪(?:个|边|家|里|年)(?:更)?多|谁(?:更)?多|各自?(?:有)?(?:多少|几)")
+_MORE = re.compile(r"多还是|哪(?:个|边|家|里|年)(?:更)?多|谁(?:更)?多|(?:各自?|分别)(?:牵头|负责|有|是|占)?(?:多少|几)")
 _COUNTED = re.compile(r"条数|项数|数量|几(?:项|条)|多少")
 
 
