@@ -175,8 +175,8 @@ def sure(evidence: Evidence) -> bool:
 
 def support(evidence: Evidence) -> list[TaskRow]:
     """The rows that carry the answer, best first: of each document that is on the matter the best, and its equals."""
-    if evidence.named:
-        return list(evidence.named)
+    if evidence.named or evidence.query.intent == "list":
+        return list(evidence.named)  # a list is what its conditions say, be it empty
     found = [hit for hit in about(evidence) if hit.evidence >= NEAR]
     query = evidence.query
     asked = compact(query.question)
