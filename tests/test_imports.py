@@ -90,6 +90,7 @@ ALLOWED = {
     },
     "eval": {
         "assistant.service",
+        "assistant.state",
         "assistant.settings",
         "assistant.text",
         "assistant.index",

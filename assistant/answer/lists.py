@@ -43,9 +43,9 @@ def compose(evidence: Evidence, rows: list[TaskRow]) -> Answer:
         lines.append(f"- ……其余{len(rows) - _MOST_LISTED}项见任务表")
     rest = "除前面已列出的以外，" if evidence.query.beyond else ""
     counted = (
-        f"{rest}{described(evidence, rows)}共**{len(rows)}项**{_by_role(evidence, rows)}{_by_name(evidence, rows)}："
+        f"{rest}{described(evidence, rows)}共**{len(rows)}项**{_by_role(evidence, rows)}{_by_name(evidence, rows)}"
     )
-    said = "\n".join((counted, "", *lines))
+    said = "\n".join((f"{counted}：", "", *lines)) if rows else f"{counted}。"
     facts = {"count": len(rows), **tasks.facts(evidence, rows, asked)}
     return answered(evidence, said, rows, facts, rule=rule(evidence))
 
