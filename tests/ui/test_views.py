@@ -190,3 +190,16 @@ def test_card_without_a_quote(assistant: Assistant) -> None:
     row = replace(assistant.row("loudi-2023/1/6"), deadline=None, lead_units=(), responsible_units=())
     html = card(Supporting(row), shelf(assistant.state), "t1")
     assert html.count("没有写明") == 3 and "另有" in html and "<mark>" not in html
+
+
+def test_counts_by_unit_are_drawn_as_answered(assistant: Assistant) -> None:
+    turn = shown(assistant, "湘西三个附件里哪个单位牵头的任务最多？")
+    html = answers.turn(turn)
+    assert html.count('class="wz-chart"') == 1 and "<caption>牵头单位</caption>" in html
+    assert '<th scope="row">州行政审批服务局</th>' in html and "52项" in html
+
+
+def test_several_questions_share_one_numbering(assistant: Assistant) -> None:
+    turn = shown(assistant, "娄底政务云谁牵头，邵阳适老化改造什么时候完成？")
+    html = answers.turn(turn)
+    assert len(turn.answer.parts) == 2 and html.count("loudi-2023/1/6") >= 1 and "2022年底前" in html

@@ -79,7 +79,9 @@ def _body(shown: Turn) -> str:
 
 def _parts(shown: Turn) -> str:
     """What stands below the text: documents side by side, and how a list is spread over units or sections."""
-    side_by_side, listed = shown.block("comparison"), shown.listed
+    side_by_side, counted, listed = shown.block("comparison"), shown.block("chart"), shown.listed
+    if counted:
+        return tables.chart(counted.columns[0], [(name, int(count)) for name, count in counted.cells])
     if listed:
         return tables.counted_rows([shown.rows[id] for id in listed.rows], shown.shelf)
     return tables.comparison(side_by_side) if side_by_side and len(side_by_side.columns) > 2 else ""
