@@ -12,12 +12,11 @@ from typing import Literal
 
 from assistant.answer.cite import item_name, source_name
 from assistant.answer.gate import NEAR, SURE
-from assistant.answer.wording import joined, passed
+from assistant.answer.wording import joined, passed, relation
 from assistant.schema import Hit, PolicyDocument, Record, TaskRow
 
 Confidence = Literal["high", "middle", "low"]
 
-_LEVELS = {"国": 0, "省": 1, "州": 2, "市": 2, "县": 3, "区": 3}
 _KINDS = {"digest": "摘要", "verbatim": "原文"}
 
 
@@ -89,21 +88,14 @@ def make_card(row: TaskRow, others: Sequence[TaskRow], documents: Mapping[str, P
         everyone=everyone,
         deadline=deadline,
         overdue=bool(overdue),
-        counterparts=tuple(_counterpart(document, documents[other.document], other) for other in others),
+        counterparts=tuple(
+            Counterpart(relation(document, its := documents[other.document]), source_name(its, other), other)
+            for other in others
+        ),
         say=_say(row, source, everyone, deadline),
         dispatch=_dispatch(row, document, source, everyone, deadline),
         reply=_reply(row, source, everyone, deadline),
     )
-
-
-def _counterpart(own: PolicyDocument, its: PolicyDocument, row: TaskRow) -> Counterpart:
-    """Levels that are not known stand beside each other."""
-    if own.place == its.place:
-        relation = "本地另一份文件"
-    else:
-        ranks = [_LEVELS.get(document.level or "", -1) for document in (own, its)]
-        relation = "同级" if -1 in ranks or ranks[0] == ranks[1] else "上级" if ranks[1] < ranks[0] else "下级"
-    return Counterpart(relation, source_name(its, row), row)
 
 
 def _who(row: TaskRow, everyone: Sequence[str]) -> str:

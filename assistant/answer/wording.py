@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from assistant.schema import Deadline, Equated, TaskRow
+from assistant.schema import Deadline, Equated, PolicyDocument, TaskRow
+
+_LEVELS = {"国": 0, "省": 1, "州": 2, "市": 2, "县": 3, "区": 3}
 
 
 def joined(units: Sequence[str]) -> str:
@@ -53,6 +55,14 @@ def due(row: TaskRow, today: date) -> str:
     if row.dates:
         return f"没有写完成时限，文中的时间：**{joined([each.text for each in row.dates])}**"
     return "没有写明完成时限"
+
+
+def relation(own: PolicyDocument, its: PolicyDocument) -> str:
+    """Whether another document is of the level above, below or beside; levels that are not known stand beside."""
+    if own.place == its.place:
+        return "本地另一份文件"
+    ranks = [_LEVELS.get(document.level or "", -1) for document in (own, its)]
+    return "同级" if -1 in ranks or ranks[0] == ranks[1] else "上级" if ranks[1] < ranks[0] else "下级"
 
 
 def passed(deadline: Deadline, today: date) -> str:
