@@ -14,6 +14,7 @@ def test_rows_of_any_number() -> None:
     assert rows == peers.synthetic_rows(400) and all(row.text and row.heading for row in rows)
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of the packages that are compared with
 @pytest.mark.parametrize("system", [system for system in peers.SYSTEMS if peers.installed() or system == "本项目"])
 def test_every_system_finds_rows(system: str) -> None:
     search = peers.SYSTEMS[system](peers.synthetic_rows(60))
