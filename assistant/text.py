@@ -24,6 +24,7 @@ HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 _TERM = re.compile(rf"[{HAN}]+|[a-z0-9]+(?:[.%+-][a-z0-9]+)*%?")
 _RUNS = re.compile(rf"[{HAN}]+|[a-z0-9.%+-]+|[^{HAN}a-z0-9]+")
 _HAN_RUN = re.compile(rf"[{HAN}]+")
+_KANGXI = re.compile("[\u2f00-\u2fd5]+")
 # CJK Radicals Supplement characters that PDF fonts print for whole characters; NFKC leaves them alone
 # (Unicode Character Database, EquivalentUnifiedIdeograph.txt).
 _RADICALS = str.maketrans(
@@ -79,7 +80,7 @@ def _taiwan_words() -> re.Pattern[str]:
 
 def unradical(text: str) -> str:
     """Kangxi and supplementary radical code points, and old forms drawn alike, to the characters that are meant."""
-    folded = "".join(unicodedata.normalize("NFKC", c) if "\u2f00" <= c <= "\u2fd5" else c for c in text)
+    folded = _KANGXI.sub(lambda found: unicodedata.normalize("NFKC", found.group()), text)
     return folded.translate(_RADICALS).translate(_ALIKE)
 
 

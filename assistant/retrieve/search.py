@@ -152,9 +152,7 @@ class Retriever:
         if not grams:
             return np.zeros(0, dtype=np.int64)
         candidates: npt.NDArray[np.int64] = reduce(np.intersect1d, (index.rows_with(gram) for gram in grams))
-        rows = (self._snapshot.rows[place] for place in candidates.tolist())
-        said = (row.heading if in_heading else " ".join((row.heading, row.text, *row.doc_numbers)) for row in rows)
-        held = [text in compact(each) for each in said]
+        held = [text in self.table.wording(place, in_heading) for place in candidates.tolist()]
         return np.array(candidates[np.array(held, dtype=bool)])
 
     def holds(self, words: Sequence[str]) -> bool:

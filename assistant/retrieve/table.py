@@ -45,6 +45,7 @@ class RowTable:
         self._ends = np.array([(row.deadline and row.deadline.end) or "" for row in rows], dtype="U10")
         year = {document.id: document.year or 0 for document in documents}
         self._year = np.fromiter((year.get(row.document, 0) for row in rows), np.int64, len(rows))
+        self._wording: dict[int, str] = {}
 
     def shown(self, *scopes: Scope | None) -> Shown:
         """True for each row that all scopes let through, shape (rows,)."""
@@ -81,6 +82,15 @@ class RowTable:
             self.parts[of_part[start]]: tuple(self.rows[place] for place in group)
             for start, group in zip(starts, np.split(places, starts[1:]), strict=True)
         }
+
+    def wording(self, place: int, in_heading: bool = False) -> str:
+        """What a row says, or its task alone, compact; kept once read, since folding texts is what takes long."""
+        row = self.rows[place]
+        if in_heading:
+            return compact(row.heading)
+        if place not in self._wording:
+            self._wording[place] = compact(" ".join((row.heading, row.text, *row.doc_numbers)))
+        return self._wording[place]
 
     def with_units(self, units: Iterable[str], role: Role | None = None) -> Positions:
         """Rows that name any of the units in a role (None: in any); ascending."""
