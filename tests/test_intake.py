@@ -163,18 +163,19 @@ def test_killed_at_any_moment_the_library_is_the_old_or_the_new_one(home: Path, 
     whole = time.monotonic() - start
     chance = random.Random(7)
     seen: set[int] = set()
-    for turn in range(20):
+    for _ in range(20):
         here = {document.id for document in Assistant.open(settings=settings).documents()}
         command = remove if "changde-2024" in here else add
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(chance.uniform(0.5, 1.05) * whole if turn else whole * 0.9)
+        time.sleep(chance.uniform(0.5, 1.05) * whole)
         process.send_signal(signal.SIGKILL)
         process.wait()
         rows = check(settings)["rows"]
         seen.add(rows)
         assert rows in (291, 294, 297)
-        ids = {document.id for document in Assistant.open(settings=settings).documents()} - here
-        assert ids in (set(), {"changde-2024"}, {"changde-2024", "yongzhou-2024"})
+        now = {document.id for document in Assistant.open(settings=settings).documents()}
+        assert now - here in (set(), {"changde-2024"}, {"changde-2024", "yongzhou-2024"})
+        whole *= 1.15 if now == here else 0.9  # stays near the moment of publishing, however busy the machine is
     assert len(seen) > 1
     subprocess.run(add, check=True, capture_output=True)
     assert len(Assistant.open(settings=settings).rows()) == 297

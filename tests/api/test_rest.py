@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -215,6 +216,10 @@ def test_more_than_can_be_answered_is_told_so(own: Assistant, monkeypatch: pytes
         assert reply.headers["retry-after"] == "1"
 
 
+def _requests(caplog: pytest.LogCaptureFixture) -> list[logging.LogRecord]:
+    return [each for each in caplog.records if each.getMessage() == "request"]
+
+
 def test_every_request_has_a_line_in_the_log(
     client: httpx.Client, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -225,7 +230,10 @@ def test_every_request_has_a_line_in_the_log(
     )  # a server of this process may keep it to itself
     with caplog.at_level(logging.INFO, "wenzheng"):
         client.get("/api/v1/search", params={"q": "政务云"}, headers={"X-Request-ID": "line-1"})
-    (record,) = [each for each in caplog.records if each.getMessage() == "request"]
+        until = time.monotonic() + 10  # the line is written after the reply has gone out
+        while not (lines := _requests(caplog)) and time.monotonic() < until:
+            time.sleep(0.01)
+    (record,) = lines
     fields = record.fields  # type: ignore[attr-defined]
     assert (fields["method"], fields["path"], fields["status"]) == ("GET", "/api/v1/search", 200)
     record.exc_info = None
