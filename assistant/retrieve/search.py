@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import reduce
+from functools import partial, reduce
 
 import numpy as np
 import numpy.typing as npt
@@ -44,6 +44,7 @@ _SAID = 0.35
 # words of which it knows k, k / (n + _FEW) of that: few words are like something by chance.
 _ALIKE = 0.75
 _FEW = 2
+_BOTH = partial(np.intersect1d, assume_unique=True)  # of postings, fewest rows first
 _HALF = 2  # characters that the half of a word has at least
 # How much of that trust the ways in which people ask for a row need: with few known words they match by chance.
 _ASKED = 1.4
@@ -151,7 +152,7 @@ class Retriever:
         index, grams, text = self._snapshot.bigrams, bigrams(word), compact(word)
         if not grams:
             return np.zeros(0, dtype=np.int64)
-        candidates: npt.NDArray[np.int64] = reduce(np.intersect1d, (index.rows_with(gram) for gram in grams))
+        candidates: npt.NDArray[np.int64] = reduce(_BOTH, sorted(map(index.rows_with, dict.fromkeys(grams)), key=len))
         held = [text in self.table.wording(place, in_heading) for place in candidates.tolist()]
         return np.array(candidates[np.array(held, dtype=bool)])
 
