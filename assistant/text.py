@@ -19,6 +19,7 @@ from typing import Any
 from assistant import lexicon
 
 VERSION = "2"
+HALF = 2  # characters that the half of a word has at least
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 _TERM = re.compile(rf"[{HAN}]+|[a-z0-9]+(?:[.%+-][a-z0-9]+)*%?")
@@ -92,6 +93,11 @@ def fold(text: str) -> str:
 def compact(text: str) -> str:
     """Folded text without spaces and punctuation, for comparing names and titles."""
     return "".join(_TERM.findall(fold(text)))
+
+
+def halves(word: str) -> list[list[str]]:
+    """The ways to cut a word in two of at least ``HALF`` characters each, the longest beginning first."""
+    return [[word[:place], word[place:]] for place in range(len(word) - HALF, HALF - 1, -1)]
 
 
 def bigrams(text: str) -> list[str]:

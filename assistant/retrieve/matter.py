@@ -9,12 +9,11 @@ from assistant import lexicon
 from assistant.retrieve import slots
 from assistant.retrieve.phrases import STRESSED
 from assistant.retrieve.slots import without
-from assistant.text import Analyser, compact
+from assistant.text import HALF, Analyser, compact, halves
 
 _DIGITS = 3  # digits from which a number is a name (12345)
 _NAME = 4  # characters of a text that is nothing but a name
 _ASKS = re.compile(r"怎么|什么|啥|谁|哪|几|多少|吗|呢|何|咋")
-_HALF = 2  # characters that the half of a word has at least
 _MARKS = " ,.;:?!、。…“”\"'《》()（）-—~"
 
 
@@ -47,12 +46,11 @@ class Matter:
 
     def _halves(self, word: str) -> list[str]:
         """A word that rows hold, else its two halves if rows hold both (适老化改造: 适老化与无障碍改造)."""
-        if len(word) < _HALF:
+        if len(word) < HALF:
             return []
         if self._holds([word]):
             return [word]
-        halves = ([word[:place], word[place:]] for place in range(len(word) - _HALF, _HALF - 1, -1))
-        return next((two for two in halves if self._holds(two)), [])
+        return next((two for two in halves(word) if self._holds(two)), [])
 
 
 def stressed(word: str, text: str) -> bool:

@@ -15,7 +15,7 @@ from assistant.retrieve.align import Aligner
 from assistant.retrieve.exact import named_rows
 from assistant.retrieve.table import PartKey, RowTable, Shown, query_scope
 from assistant.schema import Encoder, Hit, Pair, Query, Scope, TaskRow
-from assistant.text import bigrams, compact
+from assistant.text import bigrams, compact, halves
 
 # What each feature counts for, learnt on the tuning questions (see eval/). All but "exact" are in [0, 1]:
 #   dense      cosine of the question and the row
@@ -45,7 +45,6 @@ _SAID = 0.35
 _ALIKE = 0.75
 _FEW = 2
 _BOTH = partial(np.intersect1d, assume_unique=True)  # of postings, fewest rows first
-_HALF = 2  # characters that the half of a word has at least
 # How much of that trust the ways in which people ask for a row need: with few known words they match by chance.
 _ASKED = 1.4
 # The cosine below which words in common count less, in proportion.
@@ -106,9 +105,8 @@ class Retriever:
         index = self._snapshot.words
         found: list[str] = []
         for word in self._snapshot.analyser.words(text):
-            places = range(len(word) - _HALF, _HALF - 1, -1) if not index.frequency(word) else ()
-            halves = ([word[:place], word[place:]] for place in places)
-            found += next((two for two in halves if all(map(index.frequency, two))), [word])
+            ways = () if index.frequency(word) else halves(word)
+            found += next((two for two in ways if all(map(index.frequency, two))), [word])
         return found
 
     def _listed(self, query: Query, shown: Shown) -> dict[str, npt.NDArray[np.int64]]:
