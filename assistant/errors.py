@@ -10,7 +10,13 @@
     ├── EncoderError          an encoder folder that cannot be loaded
     ├── ForbiddenError        a request that its sender may not make
     ├── TooLargeError         a request over the limit on its size
-    ├── BusyError             more questions at once than can be answered in time
+    ├── SignInError           who asks is not known, and must be
+    ├── BusyError             more at once than can be done in time
+    │   └── LimitError        more from one caller than one may ask
+    ├── TooSlowError          a request that took longer than its limit
+    ├── ReviewError           a document that is not published without an editor's decision
+    ├── StoreError            a database that cannot be opened, read or written
+    ├── BackupError           a backup that is not whole, or a place it cannot be restored to
     └── WriterError           a language model that cannot be reached, fails or takes too long
 
 Interfaces show ``str(error)`` and never a traceback; anything outside this tree is a fault of ours,
@@ -18,6 +24,8 @@ logged with an id (see ``assistant.cli``, ``assistant.api`` and ``ui``).
 """
 
 from __future__ import annotations
+
+import math
 
 
 class AssistantError(Exception):
@@ -71,8 +79,36 @@ class TooLargeError(AssistantError):
     """A request over the limit on its size."""
 
 
+class SignInError(AssistantError):
+    """Who asks is not known, and must be."""
+
+
 class BusyError(AssistantError):
-    """More questions at once than can be answered in time; try again."""
+    """More at once than can be done in time; ``retry_after`` are the seconds after which to try again."""
+
+    def __init__(self, what: str, *, where: str = "", hint: str = "", retry_after: float = 1) -> None:
+        super().__init__(what, where=where, hint=hint)
+        self.retry_after = max(1, math.ceil(retry_after))
+
+
+class LimitError(BusyError):
+    """More from one caller than one may ask."""
+
+
+class TooSlowError(AssistantError):
+    """A request that took longer than its limit."""
+
+
+class ReviewError(AssistantError):
+    """A document that is not published without an editor's decision."""
+
+
+class StoreError(AssistantError):
+    """A database that cannot be opened, read or written."""
+
+
+class BackupError(AssistantError):
+    """A backup that is not whole, or a place it cannot be restored to."""
 
 
 class WriterError(AssistantError):

@@ -17,6 +17,11 @@ def record_fault(home: Path | None = None) -> str:
     return f"程序内部故障（编号 {fault}），详情见 {log}；请把编号告诉维护人员"
 
 
+def told(error: Exception, home: Path) -> str:
+    """What to tell people of an exception in flight: an expected one as it is, a fault of ours under its id."""
+    return str(error) if isinstance(error, AssistantError) else record_fault(home)
+
+
 def keep_fault(home: Path | None = None) -> tuple[str, Path]:
     """Appends the traceback of the exception in flight to ``HOME/wenzheng.log``; returns its id and the log."""
     fault = uuid.uuid4().hex[:8]

@@ -7,19 +7,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from assistant.access import Access
 from assistant.catalogue import Catalogue, shipped_corpus
 from assistant.desk import Card
 from assistant.errors import InputError
 from assistant.following import Follower
 from assistant.index import Snapshot
 from assistant.intake import Added, Intake, Progress, Wishes, expand
+from assistant.keeping import Keeper
 from assistant.llm import ChatModel
 from assistant.parse import parse_file
 from assistant.publishing import Build, Step, load_library
 from assistant.schema import Answer, Hit, ParsedDocument, PolicyDocument, Query, RowFilter, Scope, TaskRow
 from assistant.settings import Settings
 from assistant.state import State
-from assistant.store.feedback import Feedback
+from assistant.store import Store
 
 Turns = Sequence[Mapping[str, str]]
 
@@ -45,7 +47,9 @@ class Assistant:
         self.without = without
         self._catalogue = catalogue
         self._writer = ChatModel(settings) if settings.llm_url else None
-        self.feedback = Feedback(settings.home / "feedback.db")
+        self.store = Store(settings.home, settings.database)
+        self.access = Access(self.store, settings)
+        self.keeper = Keeper(self.store, settings)
         self._switching = threading.Lock()
         self._state = self._stated(name, snapshot)
 

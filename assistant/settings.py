@@ -14,12 +14,13 @@ from assistant.errors import InputError
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One line of the table. ``kind`` is how the text of the environment variable is read."""
+    """One line of the table. ``kind`` is how the text of the environment variable is read, ``least`` the smallest number."""
 
     name: str
     default: str
     kind: type
     help: str
+    least: int = 1
 
     @property
     def variable(self) -> str:
@@ -49,12 +50,22 @@ TABLE = (
         str,
         "本服务对外的名称，用逗号分开，例如 wenzheng.example.cn；MCP 只接受发给本机名称、地址和这些名称的请求",
     ),
+    Setting("database", "", str, "数据库地址，例如 postgresql+psycopg://用户:密码@主机/库；空为数据文件夹里的 SQLite 文件"),
+    Setting("open", "no", bool, "yes：没有账号时也允许监听本机以外的地址（谁都能问，看到全部公开文件）"),
+    Setting("sign_in", "optional", str, "有账号时：optional 不登录也能问公开文件，required 必须登录"),
+    Setting("session_hours", "12", int, "登录后多少小时要重新登录"),
+    Setting("rate", "600", int, "一个账号、密钥或未登录的地址每分钟最多的请求数"),
+    Setting("max_seconds", "30", int, "算一个回答、收一个请求的最长秒数（上传为十倍）"),
+    Setting("proxies", "", str, "反向代理的地址，用逗号分开；本机不用写。只有它们说的来路才算数"),
+    Setting("keep_questions_days", "30", int, "提问记录（已脱敏）保留的天数；0 为不记录", 0),
+    Setting("keep_feedback_days", "730", int, "评价和没有答上的问题（已脱敏）保留的天数"),
     Setting("log", "text", str, "日志的写法：text 或 json"),
     Setting("llm_url", "", str, "语言模型的接口地址（OpenAI 兼容），例如 http://127.0.0.1:11434/v1；空为不用"),
     Setting("llm_model", "", str, "语言模型的名称"),
     Setting("llm_key", "", str, "语言模型接口的密钥；本机模型一般不需要"),
     Setting("llm_seconds", "20", int, "等语言模型写完一个回答的最长秒数，超过就用程序自己的回答"),
 )
+_WORDS = {"log": ("text", "json"), "sign_in": ("optional", "required")}  # settings that take one of these
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +100,15 @@ class Settings:
     workers: int
     root_path: str
     hosts: str
+    database: str
+    open: bool
+    sign_in: str
+    session_hours: int
+    rate: int
+    max_seconds: int
+    proxies: str
+    keep_questions_days: int
+    keep_feedback_days: int
     log: str
     llm_url: str
     llm_model: str
@@ -111,8 +131,9 @@ class Settings:
         values["home"] = Path(str(values["home"])).expanduser() if values["home"] else default_home()
         values["set_day"] = _day(str(values.pop("today")))
         values["root_path"] = _prefix(str(values["root_path"]))
-        if values["log"] not in ("text", "json"):
-            raise InputError(f"应为 text 或 json，现为“{values['log']}”", where="WENZHENG_LOG")
+        for name, words in _WORDS.items():
+            if values[name] not in words:
+                raise InputError(f"应为 {' 或 '.join(words)}，现为“{values[name]}”", where=f"WENZHENG_{name.upper()}")
         return cls(**values)  # type: ignore[arg-type]
 
     @property
@@ -141,15 +162,25 @@ def default_home() -> Path:
 
 
 def _read(setting: Setting, raw: str) -> object:
+    if setting.kind is bool:
+        return _truth(setting, raw)
     if setting.kind is not int:
         return raw
     try:
         value = int(raw)
     except ValueError:
-        value = 0
-    if value <= 0:
-        raise InputError(f"应为正整数，现为“{raw}”", where=setting.variable, hint=setting.help)
+        value = setting.least - 1
+    if value < setting.least:
+        kind = "正整数" if setting.least else "整数，0 或以上"
+        raise InputError(f"应为{kind}，现为“{raw}”", where=setting.variable, hint=setting.help)
     return value
+
+
+def _truth(setting: Setting, raw: str) -> bool:
+    word = raw.casefold()
+    if word not in ("yes", "no", "true", "false", "1", "0"):
+        raise InputError(f"应为 yes 或 no，现为“{raw}”", where=setting.variable, hint=setting.help)
+    return word in ("yes", "true", "1")
 
 
 def _prefix(raw: str) -> str:

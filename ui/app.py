@@ -14,6 +14,8 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware.base import RequestResponseEndpoint
 
 from assistant import api
+from assistant.api.access import caller_of
+from assistant.api.serving import Serving
 from assistant.service import Assistant
 from ui import chat, desk, library, texts
 
@@ -25,7 +27,6 @@ _VIEWPORT = re.compile(rb'<meta\s+name="viewport"[^>]*>')
 _RESIZER = re.compile(
     rb"<script>\s*\(\(\) => \{\s*const root = (?:(?!</script>).)*iframeResizer(?:(?!</script>).)*</script>", re.DOTALL
 )
-_PREFIX = re.compile(r"^(?:/[\w.-]+)+$")
 PAGES = (chat, desk, library)
 _NAMES = {"/": "chat", "/desk": "desk", "/library": "library"}
 # The page asks the server that it came from, under whatever path a proxy shows it.
@@ -46,16 +47,16 @@ def create_app(assistant: Assistant) -> FastAPI:
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.middleware("http")(_own_page)
-    app.state.serving = api.attach(app, assistant)
+    app.state.serving = serving = api.attach(app, assistant)
     app.mount("/wz", StaticFiles(directory=ASSETS))
     for page in PAGES:
-        app.include_router(page.router(assistant))
+        app.include_router(page.router(serving))
     with warnings.catch_warnings():
         # Said of every app of several pages, even with ssr_mode=False.
         warnings.filterwarnings("ignore", message="SSR mode is not supported")
         mounted: FastAPI = gr.mount_gradio_app(
             app,
-            _pages(assistant),
+            _pages(serving),
             path="/",
             ssr_mode=False,
             root_path=assistant.settings.root_path or None,
@@ -68,12 +69,17 @@ def create_app(assistant: Assistant) -> FastAPI:
     return mounted
 
 
-def _pages(assistant: Assistant) -> Any:
+def _pages(serving: Serving) -> Any:
     """The pages as Gradio blocks, and the chat as a function that programs call (``/gradio_api/run/ask``)."""
     import gradio as gr
 
-    def ask(question: str, history: list[dict[str, str]]) -> dict[str, Any]:
-        return assistant.ask(question, history).to_dict()
+    assistant = serving.assistant
+
+    def ask(question: str, history: list[dict[str, str]], request: gr.Request) -> dict[str, Any]:
+        caller = caller_of(request.request)
+        answer = serving.state(caller).ask(question, history)
+        assistant.keeper.keep(answer, "gradio", caller.user)
+        return answer.to_dict()
 
     def html(content: str) -> None:
         gr.HTML(content, js_on_load="window.wenzheng.start(element)", apply_default_css=False)
@@ -90,9 +96,6 @@ def _pages(assistant: Assistant) -> Any:
 
 async def _own_page(request: Request, call_next: RequestResponseEndpoint) -> Response:
     """Makes the page ours: language, title, style and script, and no references to foreign sites."""
-    prefix = request.headers.get("x-forwarded-prefix", "").rstrip("/")
-    if _PREFIX.match(prefix):
-        request.scope["root_path"] = prefix
     response = await call_next(request)
     page = _NAMES.get(request.scope["path"].removeprefix(request.scope.get("root_path", "")))
     if page is None or "text/html" not in response.headers.get("content-type", ""):
@@ -118,8 +121,4 @@ def _dressed(body: bytes, page: str) -> bytes:
 
 def _headers(given: Mapping[str, str]) -> dict[str, str]:
     kept = {name: value for name, value in given.items() if name.lower() != "content-length"}
-    return kept | {
-        "content-security-policy": _POLICY,
-        "referrer-policy": "same-origin",
-        "x-content-type-options": "nosniff",
-    }
+    return kept | {"content-security-policy": _POLICY}

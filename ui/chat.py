@@ -10,12 +10,15 @@ from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse, StreamingResponse
 from pydantic import BaseModel, Field
 
+from assistant.access import Caller
+from assistant.api.access import Who
+from assistant.api.serving import Serving
+from assistant.faults import told
 from assistant.schema import Answer, PolicyDocument, TaskRow
 from assistant.service import Assistant
 from assistant.state import State
 from ui import export, texts
 from ui.filters import Filters, choices
-from ui.guard import guarded_router, told
 from ui.views import answer as views
 from ui.views.cards import Shelf, context, edition
 from ui.views.shell import chat_page, notice, shell, welcome
@@ -58,29 +61,29 @@ def page(assistant: Assistant) -> str:
     return shell("chat", chat_page(assistant.settings.max_question))
 
 
-def router(assistant: Assistant) -> APIRouter:
+def router(serving: Serving) -> APIRouter:
     """What the page asks the server for."""
-    routes = guarded_router(assistant.settings.home)
+    routes = APIRouter(prefix="/ui", include_in_schema=False)
 
     @routes.get("/welcome", response_class=HTMLResponse)
-    def opening() -> str:
-        state = assistant.state
+    def opening(caller: Who) -> str:
+        state = serving.state(caller)
         rows, documents = state.rows(), state.documents()
         topics, places = example_questions(rows, documents)
         return welcome(topics, places, documents, len(rows))
 
     @routes.post("/ask")
-    def ask(asked: Asked) -> StreamingResponse:
-        return StreamingResponse(_answers(assistant, asked), media_type="application/x-ndjson")
+    def ask(asked: Asked, caller: Who) -> StreamingResponse:
+        return StreamingResponse(_answers(serving, caller, asked), media_type="application/x-ndjson")
 
     @routes.get("/context", response_class=HTMLResponse)
-    def around(row: str) -> str:
-        state = assistant.state
+    def around(row: str, caller: Who) -> str:
+        state = serving.state(caller)
         return context(state.row(row), state.neighbours(row))
 
     @routes.post("/export/{kind}")
-    def save(kind: Literal["markdown", "excel"], asked: Asked) -> Response:
-        state = assistant.state
+    def save(kind: Literal["markdown", "excel"], asked: Asked, caller: Who) -> Response:
+        state = serving.state(caller)
         answer = next(state.ask_in_steps(asked.question, asked.turns(), asked.filters.scope(), asked.filters.slots()))
         rows = {id: state.row(id) for id in answer.named_rows()}
         if kind == "markdown":
@@ -88,8 +91,8 @@ def router(assistant: Assistant) -> APIRouter:
         return export.attachment(export.workbook(answer, rows, shelf(state)), answer.question, "xlsx")
 
     @routes.post("/vote")
-    def vote(given: Vote) -> dict[str, str]:
-        assistant.feedback.vote(given.question, given.rows, given.helpful, given.reason)
+    def vote(given: Vote, caller: Who) -> dict[str, str]:
+        serving.assistant.store.feedback.vote(given.question, given.rows, given.helpful, given.reason, caller.user)
         return {"said": texts.THANKS}
 
     return routes
@@ -100,17 +103,17 @@ def shelf(state: State) -> Shelf:
     return Shelf({document.id: document for document in state.documents()}, state.settings.today)
 
 
-def _answers(assistant: Assistant, asked: Asked) -> Iterator[str]:
+def _answers(serving: Serving, caller: Caller, asked: Asked) -> Iterator[str]:
     """Lines of JSON, one an answer; only a language model gives more than one."""
     filters, answer = asked.filters, None
-    state = assistant.state  # one for the answer and the rows that it cites
     try:
+        state = serving.state(caller)  # one for the answer and the rows that it cites
         for answer in state.ask_in_steps(asked.question, asked.turns(), filters.scope(), filters.slots()):
             yield json.dumps(_shown(state, asked, answer), ensure_ascii=False) + "\n"
-        if answer and answer.question and answer.reason:
-            assistant.feedback.unanswered(answer.question, answer.reason)
+        if answer:
+            serving.assistant.keeper.keep(answer, "chat", caller.user)
     except Exception as error:
-        message = told(error, assistant.settings.home)
+        message = told(error, serving.settings.home)
         yield json.dumps({"error": message, "html": notice(message)}, ensure_ascii=False) + "\n"
 
 

@@ -9,11 +9,12 @@ from fastapi.responses import HTMLResponse
 
 from assistant.desk import confidence
 from assistant.schema import Scope
+from assistant.api.access import Who
+from assistant.api.serving import Serving
 from assistant.service import Assistant
 from assistant.state import State
 from ui.chat import shelf
 from ui.filters import Pins, choices
-from ui.guard import guarded_router
 from ui.views import desk as views
 from ui.views.shell import shell
 
@@ -27,24 +28,24 @@ def page(assistant: Assistant) -> str:
     return shell("desk", views.desk_page(assistant.settings.max_question))
 
 
-def router(assistant: Assistant) -> APIRouter:
+def router(serving: Serving) -> APIRouter:
     """What the page asks the server for."""
-    routes = guarded_router(assistant.settings.home)
+    routes = APIRouter(prefix="/ui", include_in_schema=False)
 
     @routes.get("/desk/pins", response_class=HTMLResponse)
-    def pins() -> str:
-        return views.pins(choices(assistant.documents(), ()))
+    def pins(caller: Who) -> str:
+        return views.pins(choices(serving.state(caller).documents(), ()))
 
     @routes.get("/desk/search", response_class=HTMLResponse)
-    def search(q: Annotated[str, Query(max_length=_LONGEST)], pins: Annotated[Pins, Depends()]) -> str:
-        state = assistant.state  # one for the rows and the card of the first
+    def search(q: Annotated[str, Query(max_length=_LONGEST)], pins: Annotated[Pins, Depends()], caller: Who) -> str:
+        state = serving.state(caller)  # one for the rows and the card of the first
         found = results(state, q, pins.scope)
         top = state.card(found.rows[0].row.id) if found.rows and not found.nowhere else None
         return views.search(found, top, shelf(state))
 
     @routes.get("/desk/card", response_class=HTMLResponse)
-    def card(row: str) -> str:
-        state = assistant.state
+    def card(row: str, caller: Who) -> str:
+        state = serving.state(caller)
         return views.card(state.card(row), shelf(state))
 
     return routes

@@ -6,16 +6,17 @@ import unicodedata
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Response
 from fastapi.responses import HTMLResponse
 
 from assistant.schema import Scope, TaskRow
+from assistant.api.access import Who
+from assistant.api.serving import Serving
 from assistant.service import Assistant
 from assistant.state import State
 from ui import export, texts, upload
 from ui.chat import shelf
 from ui.filters import Due, Wanted
-from ui.guard import guarded_router
 from ui.views import documents as views
 from ui.views.shell import shell
 
@@ -25,13 +26,13 @@ def page(assistant: Assistant) -> str:
     return shell("library", views.frame())
 
 
-def router(assistant: Assistant) -> APIRouter:
+def router(serving: Serving) -> APIRouter:
     """What the page asks the server for."""
-    routes = guarded_router(assistant.settings.home)
+    routes = APIRouter(prefix="/ui", include_in_schema=False)
 
     @routes.get("/library", response_class=HTMLResponse)
-    def show(wanted: Annotated[Wanted, Depends()], request: Request) -> str:
-        state = assistant.state
+    def show(wanted: Annotated[Wanted, Depends()], caller: Who) -> str:
+        state = serving.state(caller)
         known, rows = shelf(state), filtered(state, wanted)
         if wanted.document:
             document, every = state.document(wanted.document), state.rows(Scope(documents=(wanted.document,)))
@@ -40,15 +41,16 @@ def router(assistant: Assistant) -> APIRouter:
             return views.unit(wanted.unit, state.rows(Scope(units=(wanted.unit,))), rows, wanted, known)
         if wanted.q or wanted.due:
             return views.found(rows, wanted, known)
-        adding = upload.form(assistant, upload.allowed(assistant, request))
+        adding = upload.form(serving, caller)
         return views.overview(state.documents(), state.rows(), known) + adding
 
     @routes.get("/library/excel")
-    def save(wanted: Annotated[Wanted, Depends()]) -> Response:
+    def save(wanted: Annotated[Wanted, Depends()], caller: Who) -> Response:
+        state = serving.state(caller)
         name = " ".join(filter(None, (wanted.document, wanted.unit, wanted.q))) or texts.LIBRARY_TITLE
-        return export.attachment(export.sheet(filtered(assistant.state, wanted), shelf(assistant.state)), name, "xlsx")
+        return export.attachment(export.sheet(filtered(state, wanted), shelf(state)), name, "xlsx")
 
-    upload.add_routes(routes, assistant)
+    upload.add_routes(routes, serving)
     return routes
 
 

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
-from starlette.exceptions import HTTPException
-from starlette.routing import BaseRoute, Match, Route
-from starlette.types import Receive, Scope, Send
+from starlette.routing import Route
 
 import assistant as package
-from assistant.api import changes, errors, health, openai, rest
-from assistant.api.paths import HEALTH, MCP, METRICS, OPENAI, READY, REST
+from assistant.api import changes, errors, health, openai, records, rest
+from assistant.api.gate import Gate
+from assistant.api.paths import MCP, REST
 from assistant.api.requests import Requests
 from assistant.api.serving import Serving
+from assistant.keeping import forgetting
 from assistant.service import Assistant
 
 _ABOUT = "问政的接口：提问、检索、列出任务行、比较。回答与网页、命令行给出的是同一个对象。"
@@ -30,19 +30,19 @@ def attach(app: FastAPI, assistant: Assistant) -> Serving:
     serving = Serving(assistant)
     mcp = McpServer(serving)
     errors.attach(app)
-    routers = [room.router(serving) for room in (rest, changes, openai, health)]
+    routers = [room.router(serving) for room in (rest, changes, records, openai, health)]
     for router in routers:
         app.include_router(router)
     app.router.routes.append(Route(MCP, endpoint=mcp))
     _describe(app)
-    _close_off(app, [route for router in routers for route in router.routes])
+    app.add_middleware(Gate, serving=serving)
     app.add_middleware(Requests, serving=serving)
     inner = app.router.lifespan_context
 
     @asynccontextmanager
     async def lifespan(started: FastAPI) -> AsyncIterator[Any]:
         assistant.state.warm()
-        with serving.follower:
+        with serving.follower, forgetting(assistant.keeper):
             async with mcp.running(), inner(started) as state:
                 yield state
 
@@ -59,23 +59,3 @@ def _describe(app: FastAPI) -> None:
         if not made:
             made.update(get_openapi(title="问政", version=package.__version__, description=_ABOUT, routes=app.routes))
         return JSONResponse(made | {"servers": [{"url": request.scope.get("root_path") or "/"}]})
-
-
-class _Nothing:
-    """Answers, for any method, what no interface serves below their addresses, so that it does not reach the page."""
-
-    def __init__(self, routes: Sequence[BaseRoute]) -> None:
-        self._routes = [route for route in routes if isinstance(route, Route)]
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        others = [route for route in self._routes if route.matches(scope)[0] == Match.PARTIAL]
-        if not others:
-            raise HTTPException(404)
-        allowed = sorted({method for route in others for method in route.methods or ()})
-        raise HTTPException(405, headers={"Allow": ", ".join(allowed)})
-
-
-def _close_off(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
-    nothing = _Nothing(routes)
-    for path in (*(f"{prefix}/{{rest:path}}" for prefix in ("/api", OPENAI, MCP)), HEALTH, READY, METRICS):
-        app.router.routes.append(Route(path, endpoint=nothing, include_in_schema=False))

@@ -1,34 +1,99 @@
-"""Who may do what: the one place that decides. There are no accounts yet, so it goes by where a request comes from."""
+"""Where a request comes from: its address by the word of trusted proxies, this machine itself, or a foreign web page."""
 
 from __future__ import annotations
 
+import re
 from ipaddress import ip_address
+from typing import Annotated
 from urllib.parse import urlsplit
 
+from fastapi import Depends
 from starlette.requests import HTTPConnection
+from starlette.types import Scope
 
+from assistant.access import Caller
 from assistant.errors import ForbiddenError
 from assistant.settings import Settings
 
+COOKIE = "wz_session"
+PEER = "x-wenzheng-peer"  # by which one of our processes hands a request on to another, over a socket of its own
+_CALLER = "wenzheng.caller"
 # What proxies add; a request that carries one of these was not sent by someone on this machine.
+_PREFIX = re.compile(r"(?:/[\w.-]+)+")
 _FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
-_LOCAL_HINT = "请在服务所在的机器上用 wenzheng add、wenzheng remove，或让服务只监听 127.0.0.1 后从本机调用"
 
 
-def check_may_change(settings: Settings, request: HTTPConnection) -> None:
-    """Lets only programs of this machine change the library: the server listens on loopback, and the request came
-    straight to it, not through a proxy and not from a foreign web page in a browser here.
+def caller_of(request: HTTPConnection) -> Caller:
+    """Who asks, as ``Gate`` found out."""
+    caller: Caller = request.scope[_CALLER]
+    return caller
+
+
+Who = Annotated[Caller, Depends(caller_of)]
+
+
+def set_caller(scope: Scope, caller: Caller) -> None:
+    """Keeps with a request who asks."""
+    scope[_CALLER] = caller
+
+
+def credentials(request: HTTPConnection) -> tuple[str | None, str | None]:
+    """The session's token and the key that a request carries."""
+    kind, _, value = request.headers.get("authorization", "").partition(" ")
+    key = value.strip() if kind.lower() == "bearer" else request.headers.get("x-api-key", "")
+    return request.cookies.get(COOKIE), key or None
+
+
+def address_of(settings: Settings, request: HTTPConnection) -> str:
+    """The address that a request was sent from: the last one that is not a proxy that we trust."""
+    address = _peer(request)
+    named = [each.strip() for each in request.headers.get("x-forwarded-for", "").split(",") if each.strip()]
+    while named and _is_proxy(settings, address):
+        address = named.pop()
+    return address[:64]
+
+
+def is_local(settings: Settings, request: HTTPConnection) -> bool:
+    """Whether a program or browser of this machine sent a request: the server listens on loopback, and it came straight
+    to it under a local name, not through a proxy.
+    """
+    proxied = settings.root_path or any(name in request.headers for name in _FORWARDED)
+    return not proxied and all(map(is_loopback, (settings.host, _peer(request), _host(request))))
+
+
+def is_secure(settings: Settings, request: HTTPConnection) -> bool:
+    """Whether the caller's connection is encrypted, as far as a trusted proxy says so."""
+    if request.scope.get("scheme") == "https":
+        return True
+    said = request.headers.get("x-forwarded-proto", "").split(",")[0].strip().lower()
+    return said == "https" and _is_proxy(settings, _peer(request))
+
+
+def prefix_said(settings: Settings, request: HTTPConnection) -> str:
+    """The path under which a trusted proxy says that it serves us; empty where none does."""
+    prefix = request.headers.get("x-forwarded-prefix", "").rstrip("/")
+    return prefix if _PREFIX.fullmatch(prefix) and _is_proxy(settings, _peer(request)) else ""
+
+
+def check_same_site(settings: Settings, request: HTTPConnection) -> None:
+    """Keeps foreign web pages from changing anything through a browser that is signed in here, or runs on this machine.
+
+    Browsers say where a request comes from (W3C Fetch Metadata; OWASP, Cross-Site Request Forgery Prevention);
+    programs that are not browsers say nothing, and are not led by foreign pages.
 
     Raises:
-        ForbiddenError: anything else.
+        ForbiddenError: it may be such a page.
     """
-    client = request.client.host if request.client else ""
-    proxied = settings.root_path or any(name in request.headers for name in _FORWARDED)
-    if proxied or not (is_loopback(settings.host) and is_loopback(client)):
-        raise ForbiddenError("没有账号时，只能从本机添加和移除文件", hint=_LOCAL_HINT)
-    host, origin = _host(request), _origin(request)
-    if not is_loopback(host) or (origin is not None and not is_loopback(origin)):
-        raise ForbiddenError("请求来自别的网页", hint=_LOCAL_HINT)
+    site = request.headers.get("sec-fetch-site")
+    if site is not None and site not in ("same-origin", "none"):
+        raise ForbiddenError("请求来自别的网页", hint="请在问政自己的网页上操作")
+    origin = _origin(request)
+    hosts = {_host(request), *_names(settings)}
+    if _is_proxy(settings, _peer(request)):
+        hosts.add(_name(f"//{request.headers.get('x-forwarded-host', '').split(',')[0].strip()}"))
+    same = origin is None or origin in hosts - {""} or (is_loopback(origin) and is_loopback(_host(request)))
+    if not same:
+        raise ForbiddenError("请求来自别的网页", hint="如果这是本服务的名称，请写进 WENZHENG_HOSTS（多个用逗号分开）")
 
 
 def check_origin(settings: Settings, request: HTTPConnection) -> None:
@@ -41,8 +106,7 @@ def check_origin(settings: Settings, request: HTTPConnection) -> None:
         ForbiddenError: it may be such a page.
     """
     hint = "如果这是本服务的名称，请写进 WENZHENG_HOSTS（多个用逗号分开）"
-    allowed = {name.strip().lower() for name in settings.hosts.split(",") if name.strip()}
-    host, origin = _host(request), _origin(request)
+    allowed, host, origin = _names(settings), _host(request), _origin(request)
     if not (is_loopback(host) or _is_address(host) or host in allowed):
         raise ForbiddenError(f"不接受发给“{host}”的请求", hint=hint)
     if origin is not None and not (is_loopback(origin) or origin in allowed or origin == host):
@@ -57,6 +121,19 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _peer(request: HTTPConnection) -> str:
+    """The address of the other end of the connection; of the first connection where a process of ours handed it on."""
+    return request.client.host if request.client else request.headers.get(PEER, "")
+
+
+def _is_proxy(settings: Settings, address: str) -> bool:
+    return is_loopback(address) or address in {each.strip() for each in settings.proxies.split(",") if each.strip()}
+
+
+def _names(settings: Settings) -> set[str]:
+    return {name.strip().lower() for name in settings.hosts.split(",") if name.strip()}
 
 
 def _is_address(host: str) -> bool:

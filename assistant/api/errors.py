@@ -21,16 +21,26 @@ from assistant.errors import (
     ConflictError,
     ForbiddenError,
     InputError,
+    LimitError,
     NotFoundError,
     ParseError,
     ReadError,
+    ReviewError,
+    SignInError,
     SnapshotError,
+    StoreError,
     TooLargeError,
+    TooSlowError,
 )
 
 # The most special first; anything else of the tree is a server that cannot serve now.
 STATUS: tuple[tuple[type[AssistantError], int, str], ...] = (
-    (BusyError, 503, "busy"),
+    (LimitError, 429, "too_many_requests"),
+    (BusyError, 429, "busy"),
+    (TooSlowError, 503, "too_slow"),
+    (SignInError, 401, "sign_in"),
+    (ReviewError, 409, "needs_review"),
+    (StoreError, 503, "store_unavailable"),
     (TooLargeError, 413, "too_large"),
     (ForbiddenError, 403, "forbidden"),
     (NotFoundError, 404, "not_found"),
@@ -41,8 +51,16 @@ STATUS: tuple[tuple[type[AssistantError], int, str], ...] = (
     (SnapshotError, 503, "index_unavailable"),
     (AssistantError, 503, "unavailable"),
 )
-_CODES = {400: "invalid_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "unsupported"}
-_SAID = {
+_CODES = {
+    400: "invalid_request",
+    404: "not_found",
+    405: "method_not_allowed",
+    408: "too_slow",
+    413: "too_large",
+    415: "unsupported",
+}
+SAID = {
+    408: "请求没有在规定的时间内收完",
     404: "没有这个地址",
     405: "这个地址不支持这种请求方法",
     400: "请求读不懂",
@@ -85,13 +103,18 @@ class ErrorReply:
     error: ErrorBody
 
 
-def reply(scope: Scope, status: int, code: str, message: str, hint: str = "") -> JSONResponse:
+def reply(
+    scope: Scope, status: int, code: str, message: str, hint: str = "", retry_after: int = 1
+) -> JSONResponse:
     """An error in the shape of the interface that was called."""
-    headers = {"Retry-After": "1"} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
+    headers = {"Retry-After": str(retry_after)} if status in (429, 503) else {}
+    headers |= {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else {}
     if path_of(scope).startswith(f"{OPENAI}/"):
         kind = "invalid_request_error" if status < HTTPStatus.INTERNAL_SERVER_ERROR else "server_error"
         said = f"{message}；{hint}" if hint else message
-        body: dict[str, Any] = {"message": said, "type": kind, "param": None, "code": code, "request_id": request_id()}
+        body: Any = {"message": said, "type": kind, "param": None, "code": code, "request_id": request_id()}
+    elif path_of(scope).startswith("/ui/"):
+        body = f"{message}；{hint}" if hint else message
     else:
         body = {"code": code, "message": message, "hint": hint, "request_id": request_id()}
     return JSONResponse({"error": body}, status, headers)
@@ -101,7 +124,8 @@ def expected(scope: Scope, error: AssistantError) -> JSONResponse:
     """An error of our tree."""
     status, code = next((status, code) for kind, status, code in STATUS if isinstance(error, kind))
     message = f"{error.where}：{error.what}" if error.where else error.what
-    return reply(scope, status, code, " ".join(message.split()), error.hint)
+    retry_after = error.retry_after if isinstance(error, BusyError) else 1
+    return reply(scope, status, code, " ".join(message.split()), error.hint, retry_after)
 
 
 def attach(app: FastAPI) -> None:
@@ -122,7 +146,7 @@ def attach(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> JSONResponse:
         code = _CODES.get(error.status_code, "error")
-        given = reply(request.scope, error.status_code, code, _SAID.get(error.status_code, str(error.detail)))
+        given = reply(request.scope, error.status_code, code, SAID.get(error.status_code, str(error.detail)))
         given.headers.update(error.headers or {})
         return given
 

@@ -38,8 +38,9 @@ from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 import assistant as package
+from assistant.access import OWNER, Caller
 from assistant.api import errors, models
-from assistant.api.access import check_origin
+from assistant.api.access import caller_of, check_origin
 from assistant.api.rest import page_of
 from assistant.api.serving import Serving
 from assistant.errors import AssistantError, ForbiddenError, InputError, NotFoundError
@@ -52,7 +53,7 @@ _INSTRUCTIONS = (
 )
 _DOCUMENT, _ROW = "wenzheng://documents/", "wenzheng://rows/"
 _JSON = "application/json"
-Work = Callable[[Any], Awaitable[tuple[dict[str, Any], str]]]
+Work = Callable[[Caller, Any], Awaitable[tuple[dict[str, Any], str]]]
 
 
 class Search(models.SearchQuery):
@@ -91,26 +92,26 @@ class _Tool:
 
 
 def _tools(serving: Serving) -> tuple[_Tool, ...]:
-    async def ask(given: models.Asked) -> tuple[dict[str, Any], str]:
+    async def ask(caller: Caller, given: models.Asked) -> tuple[dict[str, Any], str]:
         history = [turn.model_dump() for turn in given.history]
         scope = given.scope.scope() if given.scope else None
-        return _answered((await serving.ask(given.question, history, scope))[0])
+        return _answered((await serving.ask(caller, "mcp", given.question, history, scope))[0])
 
-    async def responsible(given: Responsible) -> tuple[dict[str, Any], str]:
+    async def responsible(caller: Caller, given: Responsible) -> tuple[dict[str, Any], str]:
         when = f"{given.year}年" if given.year else ""
         question = f"{given.place or ''}{when}{given.task.rstrip('？?。')}由谁牵头，哪些单位负责？"
-        return _answered((await serving.ask(question))[0])
+        return _answered((await serving.ask(caller, "mcp", question))[0])
 
-    async def compare(given: models.Compared) -> tuple[dict[str, Any], str]:
-        return _answered((await serving.compare(given.topic, given.places, given.years))[0])
+    async def compare(caller: Caller, given: models.Compared) -> tuple[dict[str, Any], str]:
+        return _answered((await serving.compare(caller, given.topic, given.places, given.years))[0])
 
-    async def search(given: Search) -> tuple[dict[str, Any], str]:
-        hits, _ = await serving.search(given.q, given.top_k, given.scope())
+    async def search(caller: Caller, given: Search) -> tuple[dict[str, Any], str]:
+        hits, _ = await serving.search(caller, given.q, given.top_k, given.scope())
         body = {"hits": [hit.to_dict() for hit in hits]}
         return body, json.dumps(body, ensure_ascii=False)
 
-    async def rows(given: models.RowsQuery) -> tuple[dict[str, Any], str]:
-        body = await serving.run(partial(page_of, serving.assistant.state, given))
+    async def rows(caller: Caller, given: models.RowsQuery) -> tuple[dict[str, Any], str]:
+        body = await serving.run(lambda: page_of(serving.state(caller), given))
         return body, json.dumps(body, ensure_ascii=False)
 
     return (
@@ -125,6 +126,11 @@ def _tools(serving: Serving) -> tuple[_Tool, ...]:
 def _answered(answer: Answer) -> tuple[dict[str, Any], str]:
     sources = "\n".join(f"[{each.n}] {each.title} {each.label or ''} {_ROW}{each.row}" for each in answer.citations)
     return answer.to_dict(), f"{answer.text}\n\n{sources}".strip()
+
+
+def _caller(context: Any) -> Caller:
+    """Who asks: of HTTP the caller of the request; on stdio whoever started the server."""
+    return OWNER if context.request is None else caller_of(context.request)
 
 
 def _failed(message: str) -> CallToolResult:
@@ -159,18 +165,14 @@ class McpServer:
         self._manager = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One HTTP request. Only POST: without sessions there is nothing to listen to."""
+        """One HTTP request."""
         try:
             check_origin(self._serving.settings, Request(scope))
         except ForbiddenError as error:
             await errors.expected(scope, error)(scope, receive, send)
             return
-        if scope["method"] != "POST" or self._manager is None:
-            refused = errors.reply(scope, 405, "method_not_allowed", "这里只接受 POST")
-            refused.headers["Allow"] = "POST"
-            await refused(scope, receive, send)
-            return
-        await self._manager.handle_request(scope, receive, send)
+        if self._manager is not None:
+            await self._manager.handle_request(scope, receive, send)
 
     async def stdio(self) -> None:
         """Serves one client on standard input and output until it leaves."""
@@ -180,13 +182,13 @@ class McpServer:
     async def _list_tools(self, *_: object) -> ListToolsResult:
         return ListToolsResult(tools=[tool.described() for tool in self._tools.values()])
 
-    async def _call(self, _: object, params: CallToolRequestParams) -> CallToolResult:
+    async def _call(self, context: Any, params: CallToolRequestParams) -> CallToolResult:
         tool = self._tools.get(params.name)
         if tool is None:
             raise MCPError(INVALID_PARAMS, f"没有工具“{params.name[:50]}”")
         try:
             given = tool.takes.model_validate(params.arguments or {})
-            body, text = await tool.work(given)
+            body, text = await tool.work(_caller(context), given)
         except ValidationError as error:
             wrong = "；".join(map(errors.field_said, error.errors()))
             return _failed(f"参数不对：{wrong}")
@@ -197,8 +199,9 @@ class McpServer:
             return _failed(f"程序内部故障（编号 {fault}），请把编号告诉维护人员")
         return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=body)
 
-    async def _list_resources(self, *_: object) -> ListResourcesResult:
-        listed = self._serving.assistant.documents()
+    async def _list_resources(self, context: Any, _: object) -> ListResourcesResult:
+        state = await self._serving.run(partial(self._serving.state, _caller(context)))
+        listed = state.documents()
         return ListResourcesResult(
             resources=[
                 Resource(uri=f"{_DOCUMENT}{each.id}", name=each.id, title=each.title, mime_type=_JSON)
@@ -216,21 +219,22 @@ class McpServer:
             ]
         )  # fmt: skip
 
-    async def _read(self, _: object, params: ReadResourceRequestParams) -> ReadResourceResult:
+    async def _read(self, context: Any, params: ReadResourceRequestParams) -> ReadResourceResult:
         uri = str(params.uri)
         try:
-            text = json.dumps(self._resource(uri), ensure_ascii=False)
+            found = await self._serving.run(partial(self._resource, _caller(context), uri))
+            text = json.dumps(found, ensure_ascii=False)
         except (NotFoundError, InputError) as error:
             raise MCPError(INVALID_PARAMS, str(error), {"uri": uri[:500]}) from None
         return ReadResourceResult(contents=[TextResourceContents(uri=uri, text=text, mime_type=_JSON)])
 
-    def _resource(self, uri: str) -> dict[str, Any]:
+    def _resource(self, caller: Caller, uri: str) -> dict[str, Any]:
         """What a resource holds.
 
         Raises:
             NotFoundError: no such document or row. InputError: no address of ours.
         """
-        state = self._serving.assistant.state
+        state = self._serving.state(caller)
         if uri.startswith(_ROW):
             return state.row(uri.removeprefix(_ROW)).to_dict()
         if not uri.startswith(_DOCUMENT):

@@ -9,7 +9,10 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from assistant.intake import Outcome
-from assistant.schema import Hit, ParseReport, PolicyDocument, Role, RowFilter, Scope, TaskRow
+from assistant.access import Permission
+from assistant.schema import Concern, Hit, ParseReport, PolicyDocument, Role, RowFilter, Scope, TaskRow, Visibility
+from assistant.store.audit import AuditEntry
+from assistant.store.questions import Asked as KeptQuestion
 
 _EXAMPLE = "湘西州政策问答平台由谁牵头，什么时候完成？"
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -91,6 +94,15 @@ class Vote(_Body):
     helpful: bool
     rows: Annotated[Names, Field(description="回答所引用的任务行编号")] = []
     reason: Text = ""
+
+
+class Shown(_Body):
+    """Who may see a document."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"visibility": "internal"}]})
+
+    visibility: Annotated[Visibility, Field(description="public 公开，internal 内部，unit 仅本单位")]
+    owner: Annotated[Name | None, Field(description="仅本单位的文件属于哪个单位")] = None
 
 
 class SearchQuery(_Parameters):
@@ -222,6 +234,7 @@ class Uploaded:
     document: PolicyDocument
     rows: int
     report: Report
+    concerns: tuple[Concern, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,3 +251,30 @@ class Health:
     status: Literal["ok", "closing", "stale"]
     version: str
     snapshot: str
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """Who asks, as the server knows them: ``via`` is how, ``permissions`` what they may."""
+
+    via: str
+    name: str
+    role: str | None
+    unit: str | None
+    permissions: tuple[Permission, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """The question log, oldest first."""
+
+    questions: tuple[KeptQuestion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLog:
+    """Entries of the audit log, oldest first, its head, and what does not hold of it."""
+
+    entries: tuple[AuditEntry, ...]
+    head: str
+    faults: tuple[str, ...]

@@ -18,6 +18,8 @@ from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
+from assistant.access import Caller
+from assistant.api.access import Who
 from assistant.api.logs import request_id
 from assistant.api.paths import OPENAI
 from assistant.api.serving import Serving
@@ -103,31 +105,31 @@ def router(serving: Serving) -> APIRouter:
     started = int(time.time())
     model = {"id": MODEL, "object": "model", "created": started, "owned_by": MODEL}
 
-    @routes.get("/models")
+    @routes.get("/models", responses=_errors(401, 429))
     async def models() -> Response:
         """可用的模型：只有一个。"""
         return JSONResponse({"object": "list", "data": [model]})
 
-    @routes.get("/models/{id}", responses=_errors(404))
+    @routes.get("/models/{id}", responses=_errors(401, 404, 429))
     async def one(id: str) -> Response:
         """一个模型。"""
         if id != MODEL:
             raise NotFoundError(f"没有模型“{id[:50]}”", hint=f"请用 {MODEL}")
         return JSONResponse(model)
 
-    @routes.post("/chat/completions", responses=_STREAMED | _errors(400, 413, 503))
-    async def chat(body: ChatRequest) -> Response:
+    @routes.post("/chat/completions", responses=_STREAMED | _errors(400, 401, 403, 408, 413, 429, 503))
+    async def chat(body: ChatRequest, caller: Who) -> Response:
         """回答最后一条用户消息；引用写在消息末尾，也在 citations 里。"""
         question, history = _conversation(body.messages)
         head = {"id": f"chatcmpl-{uuid.uuid4().hex}", "created": int(time.time()), "model": MODEL}
         if body.stream:
             usage = bool(body.stream_options and body.stream_options.include_usage)
             return StreamingResponse(
-                _stream(serving, question, history, head, usage),
+                _stream(serving, caller, question, history, head, usage),
                 media_type="text/event-stream",
                 headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"},
             )
-        answer, _ = await serving.ask(question, history)
+        answer, _ = await serving.ask(caller, "openai", question, history)
         message = {"role": "assistant", "content": _content(answer), "refusal": None}
         choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
         reply = head | {"object": "chat.completion", "choices": [choice], "usage": _usage(), **_extras(answer)}
@@ -192,7 +194,7 @@ def _usage() -> dict[str, int]:
 
 
 async def _stream(
-    serving: Serving, question: str, history: list[dict[str, str]], head: dict[str, Any], usage: bool
+    serving: Serving, caller: Caller, question: str, history: list[dict[str, str]], head: dict[str, Any], usage: bool
 ) -> AsyncIterator[str]:
     """Server-sent events: the role, the message piece by piece, the citations, [DONE]."""
 
@@ -202,7 +204,7 @@ async def _stream(
 
     yield event({"role": "assistant", "content": ""})
     try:
-        answer, _ = await serving.ask(question, history)
+        answer, _ = await serving.ask(caller, "openai", question, history)
     except AssistantError as error:
         yield _event({"error": _failed(str(error), "unavailable")})
         return

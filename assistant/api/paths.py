@@ -20,4 +20,4 @@ def path_of(scope: Scope) -> str:
 def is_ours(scope: Scope) -> bool:
     """Whether a request is for one of the interfaces, not for the page."""
     path = path_of(scope)
-    return path in (HEALTH, READY, METRICS, MCP) or path.startswith((f"{REST}/", f"{OPENAI}/", f"{MCP}/", "/api/"))
+    return path in (HEALTH, READY, METRICS, MCP) or path.startswith((f"{OPENAI}/", f"{MCP}/", "/api/"))

@@ -1,16 +1,20 @@
-"""Around every request: the prefix of a proxy, an id, a limit on what comes in, a line in the log, counts, and faults."""
+"""Around every request: the prefix of a proxy, an id, limits on what comes in, safe headers, a line in the log, counts, faults."""
 
 from __future__ import annotations
 
 import logging
+import math
 import time
 
 import anyio
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.api import errors
+from assistant.api.access import prefix_said
+from assistant.api.headers import protect
 from assistant.api.logs import drop_id, request_id, take_id
 from assistant.api.paths import REST, is_ours, path_of
 from assistant.api.serving import Serving
@@ -19,6 +23,7 @@ from assistant.faults import keep_fault
 _LOG = logging.getLogger("wenzheng")
 _HEADER = "X-Request-ID"
 _BODY = 1_000_000  # bytes of a request, all but an upload
+_UPLOADS = (f"{REST}/documents", "/ui/upload/parse", "/ui/upload/publish")
 _FORM = 100_000  # bytes of an upload beside its file
 _DRAINED, _DRAINING = 20_000_000, 10.0  # bytes and seconds for which the rest of a refused body is taken in
 
@@ -36,8 +41,9 @@ class Requests:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        if self._prefix:
-            scope = _below(scope, self._prefix)
+        prefix = self._prefix or prefix_said(self._serving.settings, HTTPConnection(scope))
+        if prefix:
+            scope = _below(scope, prefix)
         token = take_id(Headers(scope=scope).get(_HEADER))
         metrics, start, status = self._serving.metrics, time.perf_counter(), 0
 
@@ -45,7 +51,9 @@ class Requests:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)[_HEADER] = request_id()
+                headers = MutableHeaders(scope=message)
+                headers[_HEADER] = request_id()
+                protect(self._serving.settings, scope, headers)
             await send(message)
 
         metrics.running.inc()
@@ -64,20 +72,25 @@ class Requests:
             drop_id(token)
 
     async def _handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """The request, with no more of a body than its limit."""
-        if not is_ours(scope):
-            await self._app(scope, receive, send)
-            return
-        most = self._most(scope)
+        """The request, with no more of a body than its limit, and that in time."""
+        most, seconds = self._most(scope)
         length = Headers(scope=scope).get("content-length", "")
         if length.isdigit() and int(length) > most:
             await self._too_large(scope, receive, send, most)
             return
-        taken, over = 0, False
+        taken, over, ends = 0, False, anyio.current_time() + seconds
 
         async def limited() -> Message:
+            nonlocal taken, over, ends
+            with anyio.move_on_after(ends - anyio.current_time()):
+                message = await receive()
+                if not message.get("more_body", False):
+                    ends = math.inf  # all is there; what comes now is that the client leaves
+                return checked(message)
+            raise HTTPException(408)
+
+        def checked(message: Message) -> Message:
             nonlocal taken, over
-            message = await receive()
             taken += len(message.get("body", b""))
             over = taken > most
             if over:
@@ -96,9 +109,12 @@ class Requests:
         if over:  # whatever the reader made of it
             await self._too_large(scope, receive, send, most)
 
-    def _most(self, scope: Scope) -> int:
-        upload = path_of(scope) == f"{REST}/documents"
-        return self._serving.settings.max_file_mb * 1_000_000 + _FORM if upload else _BODY
+    def _most(self, scope: Scope) -> tuple[int, float]:
+        """The bytes and seconds that a body may take."""
+        settings = self._serving.settings
+        if path_of(scope) in _UPLOADS:
+            return settings.max_file_mb * 1_000_000 + _FORM, settings.max_seconds * 10
+        return _BODY, settings.max_seconds
 
     async def _too_large(self, scope: Scope, receive: Receive, send: Send, most: int) -> None:
         refused = errors.reply(scope, 413, "too_large", f"请求太大，最多{most / 1e6:.0f}MB")

@@ -7,12 +7,15 @@ import binascii
 import hashlib
 import json
 from collections import Counter
+from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
+from assistant.access import Caller
 from assistant.api import models
+from assistant.api.access import Who
 from assistant.api.errors import ErrorReply
 from assistant.api.paths import REST
 from assistant.api.serving import Serving
@@ -21,13 +24,22 @@ from assistant.schema import Answer, TaskRow
 from assistant.state import State
 
 SNAPSHOT = "X-Wenzheng-Snapshot"  # names the state that a reply rests on
-_ERRORS: dict[int | str, dict[str, Any]] = {
+ERRORS: dict[int | str, dict[str, Any]] = {
     status: {"model": ErrorReply, "description": said}
-    for status, said in ((400, "请求不能用"), (413, "请求太大"), (422, "请求的内容不对"), (503, "忙或暂不可用"))
+    for status, said in (
+        (400, "请求不能用"),
+        (401, "需要登录，或密钥无效"),
+        (403, "没有这种权限"),
+        (408, "请求没有及时收完"),
+        (413, "请求太大"),
+        (422, "请求的内容不对"),
+        (429, "太忙或太频繁，Retry-After 说明多少秒后再试"),
+        (503, "暂不可用"),
+    )
 }
 _NOT_FOUND: dict[int | str, dict[str, Any]] = {404: {"model": ErrorReply, "description": "没有这个编号"}}
 _UNCHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "与 If-None-Match 所说的相同"}}
-_READ = _ERRORS | _UNCHANGED
+_READ = ERRORS | _UNCHANGED
 
 
 def router(serving: Serving) -> APIRouter:
@@ -39,40 +51,46 @@ def router(serving: Serving) -> APIRouter:
 
 
 def _asking(routes: APIRouter, serving: Serving) -> None:
-    @routes.post("/ask", tags=["问答"], response_model=Answer, responses=_ERRORS)
-    async def ask(body: models.Asked) -> Response:
+    @routes.post("/ask", tags=["问答"], response_model=Answer, responses=ERRORS)
+    async def ask(body: models.Asked, caller: Who) -> Response:
         """回答一个问题；没有依据时 answerable 为 false，reason 说明原因。"""
         history = [turn.model_dump() for turn in body.history]
-        answer, state = await serving.ask(body.question, history, body.scope.scope() if body.scope else None)
+        scope = body.scope.scope() if body.scope else None
+        answer, state = await serving.ask(caller, "rest", body.question, history, scope)
         return _json(answer.to_dict(), state)
 
-    @routes.post("/compare", tags=["问答"], response_model=Answer, responses=_ERRORS | _NOT_FOUND)
-    async def compare(body: models.Compared) -> Response:
+    @routes.post("/compare", tags=["问答"], response_model=Answer, responses=ERRORS | _NOT_FOUND)
+    async def compare(body: models.Compared, caller: Who) -> Response:
         """把几个地区或年份的同一件事并排；不写事情时，列出两边的全部变化。"""
-        answer, state = await serving.compare(body.topic, body.places, body.years)
+        answer, state = await serving.compare(caller, body.topic, body.places, body.years)
         return _json(answer.to_dict(), state)
 
-    @routes.post("/feedback", tags=["反馈"], status_code=201, response_model=models.Kept, responses=_ERRORS)
-    async def feedback(body: models.Vote) -> Response:
-        """记下一个回答有没有用，为什么。"""
-        vote = partial(serving.assistant.feedback.vote, body.question, body.rows, body.helpful, body.reason)
-        entry = await serving.run(vote)
-        return _json({"id": entry.id}, serving.assistant.state, 201)
+    @routes.post("/feedback", tags=["反馈"], status_code=201, response_model=models.Kept, responses=ERRORS)
+    async def feedback(body: models.Vote, caller: Who) -> Response:
+        """记下一个回答有没有用，为什么；个人信息在保存前遮盖。"""
+        keep = serving.assistant.store.feedback.vote
+        entry = await serving.run(partial(keep, body.question, body.rows, body.helpful, body.reason, caller.user))
+        return _json({"id": entry.id}, serving.state(caller), 201)
 
 
 def _reading(routes: APIRouter, serving: Serving) -> None:
+    async def read(request: Request, caller: Caller, of: Callable[[State], dict[str, Any]]) -> Response:
+        def work() -> tuple[dict[str, Any], State]:
+            state = serving.state(caller)
+            return of(state), state
+
+        return _read(request, *await serving.run(work))
+
     @routes.get("/search", tags=["任务行"], response_model=models.Hits, responses=_READ)
-    async def search(request: Request, query: Annotated[models.SearchQuery, Query()]) -> Response:
+    async def search(request: Request, query: Annotated[models.SearchQuery, Query()], caller: Who) -> Response:
         """检索任务行，最相关的在前。"""
-        hits, state = await serving.search(query.q, query.top_k, query.scope())
+        hits, state = await serving.search(caller, query.q, query.top_k, query.scope())
         return _read(request, {"hits": [hit.to_dict() for hit in hits]}, state)
 
     @routes.get("/rows", tags=["任务行"], response_model=models.Rows, responses=_READ)
-    async def rows(request: Request, query: Annotated[models.RowsQuery, Query()]) -> Response:
+    async def rows(request: Request, query: Annotated[models.RowsQuery, Query()], caller: Who) -> Response:
         """按条件列出任务行，一页一页地；total 是全部页的行数。"""
-        state = serving.assistant.state
-        body = await serving.run(partial(page_of, state, query))
-        return _read(request, body, state)
+        return await read(request, caller, partial(page_of, query=query))
 
     @routes.get(
         "/rows/{document}/{part}/{item}",
@@ -85,30 +103,37 @@ def _reading(routes: APIRouter, serving: Serving) -> None:
         document: Annotated[str, Path(max_length=200)],
         part: Annotated[int, Path(ge=1)],
         item: Annotated[int, Path(ge=1)],
+        caller: Who,
     ) -> Response:
         """一行任务，连同同一部分里的前后两行和所在文件。"""
-        state = serving.assistant.state
-        found = state.row(f"{document}/{part}/{item}")
-        beside = [each.to_dict() for each in state.neighbours(found.id)]
-        body = {"row": found.to_dict(), "neighbours": beside, "document": state.document(document).to_dict()}
-        return _read(request, body, state)
+
+        def beside(state: State) -> dict[str, Any]:
+            found = state.row(f"{document}/{part}/{item}")
+            neighbours = [each.to_dict() for each in state.neighbours(found.id)]
+            return {"row": found.to_dict(), "neighbours": neighbours, "document": state.document(document).to_dict()}
+
+        return await read(request, caller, beside)
 
     @routes.get("/documents", tags=["文件"], response_model=models.Documents, responses=_READ)
-    async def documents(request: Request) -> Response:
+    async def documents(request: Request, caller: Who) -> Response:
         """收录了哪些文件，各有多少行任务。"""
-        state = serving.assistant.state
-        counts = Counter(row.document for row in state.snapshot.rows)
-        listed = [each.to_dict() | {"rows": counts[each.id]} for each in state.documents()]
-        return _read(request, {"documents": listed}, state)
+        return await read(request, caller, _documents)
 
     @routes.get("/units", tags=["任务行"], response_model=models.Units, responses=_READ)
-    async def units(request: Request) -> Response:
+    async def units(request: Request, caller: Who) -> Response:
         """任务行里写到的全部单位，各牵头、负责多少项。"""
-        state = serving.assistant.state
-        leads = Counter(unit for row in state.snapshot.rows for unit in row.lead_units)
-        others = Counter(unit for row in state.snapshot.rows for unit in row.responsible_units)
-        listed = [{"name": unit, "leads": leads[unit], "responsible": others[unit]} for unit in state.units()]
-        return _read(request, {"units": listed}, state)
+        return await read(request, caller, _units)
+
+
+def _documents(state: State) -> dict[str, Any]:
+    counts = Counter(row.document for row in state.snapshot.rows)
+    return {"documents": [each.to_dict() | {"rows": counts[each.id]} for each in state.documents()]}
+
+
+def _units(state: State) -> dict[str, Any]:
+    leads = Counter(unit for row in state.snapshot.rows for unit in row.lead_units)
+    others = Counter(unit for row in state.snapshot.rows for unit in row.responsible_units)
+    return {"units": [{"name": u, "leads": leads[u], "responsible": others[u]} for u in state.units()]}
 
 
 def page_of(state: State, query: models.RowsQuery) -> dict[str, Any]:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import TypeVar
 
 import anyio
 import anyio.to_thread
 
+from assistant.access import Caller
 from assistant.api.metrics import Metrics
 from assistant.errors import BusyError, InputError
 from assistant.following import Follower
+from assistant.keeping import Channel
 from assistant.schema import Answer, Hit, Scope
 from assistant.service import Assistant
 from assistant.state import State
@@ -21,7 +26,8 @@ Result = TypeVar("Result")
 _LOG = logging.getLogger("wenzheng")
 # Answers are computed, so more threads only make each slower; with a language model they mostly wait for it.
 _THREADS, _THREADS_WAITING = 4, 16
-_MOST_WAITING = 256  # requests that wait for a thread; the next is told to come again
+_MOST = 260  # requests at work or waiting for it; the next is told when to come again
+_USUAL = 0.05  # seconds a request is taken to need, before there were any
 _LONGEST_TURN = 8_000  # characters of a turn that are read back
 History = Sequence[Mapping[str, str]]
 
@@ -35,33 +41,51 @@ class Serving:
         self.follower: Follower = assistant.following()
         self.metrics = Metrics(lambda: assistant.state)
         self.closing = False
-        self._answering = anyio.CapacityLimiter(_THREADS_WAITING if self.settings.llm_url else _THREADS)
+        self._threads = _THREADS_WAITING if self.settings.llm_url else _THREADS
+        self._answering = anyio.CapacityLimiter(self._threads)
         self._changing = anyio.CapacityLimiter(1)
-        self._waiting = 0
+        self.looking_up = anyio.CapacityLimiter(2)  # of who asks
+        self._working, self._seconds = 0, _USUAL
 
-    async def run(self, work: Callable[[], Result]) -> Result:
-        """What a piece of work gives, done in a thread beside a few others.
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """Counts a request among those at work.
 
         Raises:
-            BusyError: too many are waiting already.
+            BusyError: there are too many already; it says when there will be room.
         """
-        if self._waiting >= _MOST_WAITING:
-            raise BusyError("同时提问的人太多", hint="请过几秒再试")
-        self._waiting += 1
+        if self._working >= _MOST:
+            wait = self._working * self._seconds / self._threads
+            raise BusyError("同时提问的人太多", hint=f"请{math.ceil(wait)}秒后再试", retry_after=wait)
+        self._working += 1
+        start = time.perf_counter()
         try:
-            return await anyio.to_thread.run_sync(work, limiter=self._answering)
+            yield
         finally:
-            self._waiting -= 1
+            # What one request takes of the threads: its own time, shared with those beside it.
+            spent = (time.perf_counter() - start) * self._threads / max(self._working, self._threads)
+            self._seconds += 0.05 * (spent - self._seconds)
+            self._working -= 1
+
+    def state(self, caller: Caller) -> State:
+        """What a caller may see."""
+        return self.assistant.seen_by(caller.audience)
+
+    async def run(self, work: Callable[[], Result]) -> Result:
+        """What a piece of work gives, done in a thread beside a few others."""
+        return await anyio.to_thread.run_sync(work, limiter=self._answering)
 
     async def change(self, work: Callable[[], Result]) -> Result:
         """Likewise for what changes the library: one at a time, beside the answers."""
         return await anyio.to_thread.run_sync(work, limiter=self._changing)
 
-    async def ask(self, question: str, history: History = (), scope: Scope | None = None) -> tuple[Answer, State]:
+    async def ask(
+        self, caller: Caller, channel: Channel, question: str, history: History = (), scope: Scope | None = None
+    ) -> tuple[Answer, State]:
         """The answer to a question, and the state that it rests on."""
-        return await self.run(partial(self._ask, question, history, scope))
+        return await self.run(partial(self._ask, caller, channel, question, history, scope))
 
-    async def search(self, text: str, top_k: int, scope: Scope | None) -> tuple[list[Hit], State]:
+    async def search(self, caller: Caller, text: str, top_k: int, scope: Scope | None) -> tuple[list[Hit], State]:
         """The best rows for a text, and the state that they are of.
 
         Raises:
@@ -69,29 +93,37 @@ class Serving:
         """
         if len(text) > self.settings.max_question:
             raise InputError(f"要找的事太长（{len(text)}字）", hint=f"请缩短到{self.settings.max_question}字以内")
-        state = self.assistant.state
-        return await self.run(partial(state.search, text, top_k, scope)), state
+
+        def work() -> tuple[list[Hit], State]:
+            state = self.state(caller)
+            return state.search(text, top_k, scope), state
+
+        return await self.run(work)
 
     async def compare(
-        self, topic: str, places: Sequence[str], years: Sequence[int], scope: Scope | None = None
+        self, caller: Caller, topic: str, places: Sequence[str], years: Sequence[int], scope: Scope | None = None
     ) -> tuple[Answer, State]:
         """A comparison (see ``Assistant.compare``), and the state that it rests on."""
-        state = self.assistant.state
-        answer = await self.run(partial(state.compare, topic, places, years, scope))
+
+        def work() -> tuple[Answer, State]:
+            state = self.state(caller)
+            return state.compare(topic, places, years, scope), state
+
+        answer, state = await self.run(work)
         self._count(answer)
         return answer, state
 
-    def _ask(self, question: str, history: History, scope: Scope | None) -> tuple[Answer, State]:
-        state = self.assistant.state
+    def _ask(
+        self, caller: Caller, channel: Channel, question: str, history: History, scope: Scope | None
+    ) -> tuple[Answer, State]:
+        state = self.state(caller)
         turns = [turn | {"content": turn["content"][:_LONGEST_TURN]} for turn in map(dict, history)]
         answer = state.ask(question, turns, scope)
-        if answer.reason and answer.question:
-            self.assistant.feedback.unanswered(answer.question, answer.reason)
+        self.assistant.keeper.keep(answer, channel, caller.user)
         self._count(answer)
         return answer, state
 
     def _count(self, answer: Answer) -> None:
-        outcome = "answered" if answer.answerable else answer.refusal or "none"
-        self.metrics.answers.labels(answer.intent, outcome).inc()
-        fields = {"intent": answer.intent, "outcome": outcome, "citations": len(answer.citations)}
+        self.metrics.answers.labels(answer.intent, answer.outcome).inc()
+        fields = {"intent": answer.intent, "outcome": answer.outcome, "citations": len(answer.citations)}
         _LOG.info("answer", extra={"fields": fields})

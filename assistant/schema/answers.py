@@ -89,6 +89,11 @@ class Answer(Record):
     refusal: RefusalKind | None = None
     parts: tuple[Answer, ...] = ()
 
+    @property
+    def outcome(self) -> str:
+        """What became of the question: "answered", or in which way it was not."""
+        return "answered" if self.answerable else self.refusal or "none"
+
     def named_rows(self) -> tuple[str, ...]:
         """The ids of all rows that citations, blocks or facts name, once each."""
         ids = [citation.row for citation in self.citations]
