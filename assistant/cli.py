@@ -20,7 +20,7 @@ from assistant import service, terminal
 from assistant.checks import check, check_answers
 from assistant.errors import AssistantError
 from assistant.faults import record_fault
-from assistant.schema import ParsedDocument, plain
+from assistant.schema import VISIBILITIES, ParsedDocument, Visibility, plain
 from assistant.service import Assistant
 from assistant.settings import Settings
 
@@ -34,6 +34,15 @@ Home = Annotated[Path | None, typer.Option("--home", metavar="文件夹", help="
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON")]
 Id = Annotated[str | None, typer.Option("--id", metavar="编号", help="文件编号，如 changde-2024；默认由地区和年份得出")]
 Title = Annotated[str | None, typer.Option("--title", metavar="标题", help="文件标题；默认取文件中的标题")]
+Owner = Annotated[str | None, typer.Option("--owner", metavar="单位", help="仅本单位可见的文件属于哪个单位")]
+
+
+def _visibility(said: str) -> Visibility:
+    """A visibility by its name or its Chinese word."""
+    found = next((name for name, word in VISIBILITIES.items() if said.strip() in (name, word)), None)
+    if found is None:
+        raise typer.BadParameter(f"应为 {'、'.join(f'{name}（{word}）' for name, word in VISIBILITIES.items())}")
+    return found
 
 
 @app.command()
@@ -78,6 +87,13 @@ def add(
     title: Title = None,
     force: Annotated[bool, typer.Option("--force", help="替换同编号的文件；接受体检单为“不可用”的文件")] = False,
     skip: Annotated[bool, typer.Option("--skip", help="跳过不能用的文件，其余照常添加")] = False,
+    visibility: Annotated[
+        Any,
+        typer.Option(
+            "--visibility", parser=_visibility, metavar="可见范围", help="公开、内部或仅本单位；默认不变，新文件为公开"
+        ),
+    ] = None,
+    owner: Owner = None,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
@@ -86,7 +102,9 @@ def add(
         raise typer.BadParameter("--id 和 --title 一次只能用于一个文件")
     assistant = _open(home)
     with _bar(as_json) as progress:
-        added = assistant.add_files(files, id, title, force=force, skip=skip, progress=progress)
+        added = assistant.add_files(
+            files, id, title, force=force, skip=skip, progress=progress, visibility=visibility, owner=owner
+        )
     summary = [
         {"file": each.file, "outcome": each.outcome}
         | ({"reason": each.reason} if each.parsed is None else _summary(each.parsed))
@@ -112,6 +130,26 @@ def remove(
     with _progress(as_json) as step:
         assistant.remove(id, step)
     _show(as_json, {"removed": id}, lambda console: console.print(f"已移除 {id}。", markup=False))
+
+
+@app.command()
+def visibility(
+    id: Annotated[str, typer.Argument(metavar="编号", help="文件编号，见 wenzheng documents")],
+    visibility: Annotated[
+        Any,
+        typer.Argument(parser=_visibility, metavar="可见范围", help="公开、内部或仅本单位（public、internal、unit）"),
+    ],
+    owner: Owner = None,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """改变谁能看到一个文件：公众、全体工作人员，或只有它所属的单位。"""
+    assistant = _open(home)
+    with _progress(as_json) as step:
+        assistant.set_visibility(id, visibility, owner, progress=step)
+    document = assistant.document(id)
+    done = f"{id} 的可见范围：{terminal.shown_to(document)}。"
+    _show(as_json, document.to_dict(), lambda console: console.print(done, markup=False, soft_wrap=True))
 
 
 @app.command()

@@ -12,8 +12,8 @@ from typing import Literal
 
 from assistant.answer.cite import item_name, source_name
 from assistant.answer.gate import NEAR, SURE
-from assistant.answer.wording import joined, passed, relation
-from assistant.schema import Hit, PolicyDocument, Record, TaskRow
+from assistant.answer.wording import joined, not_public, passed, relation
+from assistant.schema import Hit, PolicyDocument, Record, TaskRow, Visibility
 
 Confidence = Literal["high", "middle", "low"]
 
@@ -27,6 +27,13 @@ class Counterpart(Record):
     relation: str
     source: str
     row: TaskRow
+    visibility: Visibility = "public"
+
+    @property
+    def text(self) -> str:
+        """A line of the card."""
+        where = "，".join(filter(None, (self.source, not_public(self.visibility))))
+        return f"{self.relation}：{joined(self.row.lead_units) or '没有写明牵头单位'}（{where}）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +42,8 @@ class Card(Record):
 
     ``everyone`` are the units that the document makes responsible for each task; ``overdue`` says that the deadline
     lies before today. ``say`` is what the agent may say on the phone, ``dispatch`` the text for the unit that gets the
-    case, ``reply`` the text for the person who asked.
+    case, ``reply`` the text for the person who asked; of a document that is not public each begins with a line that says
+    so, and ``visibility`` is not "public".
     """
 
     row: TaskRow
@@ -49,23 +57,21 @@ class Card(Record):
     say: str
     dispatch: str
     reply: str
+    visibility: Visibility = "public"
 
     @property
     def text(self) -> str:
         """The card as plain text."""
         lead = f"牵头单位：{joined(self.row.lead_units)}" if self.row.lead_units else "没有写明牵头单位"
-        lines = [self.row.heading, lead]
+        inside = not_public(self.visibility)
+        lines = [*([f"【{inside}】"] if inside else []), self.row.heading, lead]
         lines += [f"责任单位：{joined(self.row.responsible_units)}"] if self.row.responsible_units else []
         lines += [f"文件另规定{joined(self.everyone)}为每项任务的责任单位"] if self.everyone else []
         lines += [
             f"完成时限：{self.deadline}" if self.deadline else "没有写明完成时限",
             f"出处：{self.source}{self.item}（编号 {self.row.id}）",
         ]
-        lines += [
-            f"{each.relation}：{joined(each.row.lead_units) or '没有写明牵头单位'}（{each.source}）"
-            for each in self.counterparts
-        ]
-        return "\n".join(lines)
+        return "\n".join((*lines, *(each.text for each in self.counterparts)))
 
 
 def confidence(hit: Hit) -> Confidence:
@@ -89,13 +95,22 @@ def make_card(row: TaskRow, others: Sequence[TaskRow], documents: Mapping[str, P
         deadline=deadline,
         overdue=bool(overdue),
         counterparts=tuple(
-            Counterpart(relation(document, its := documents[other.document]), source_name(its, other), other)
+            Counterpart(
+                relation(document, its := documents[other.document]), source_name(its, other), other, its.visibility
+            )
             for other in others
         ),
-        say=_say(row, source, everyone, deadline),
-        dispatch=_dispatch(row, document, source, everyone, deadline),
-        reply=_reply(row, source, everyone, deadline),
+        say=_warned(document, "不要读给来电人", _say(row, source, everyone, deadline)),
+        dispatch=_warned(document, "只在内部流转", _dispatch(row, document, source, everyone, deadline)),
+        reply=_warned(document, "不要发给来电人", _reply(row, source, everyone, deadline)),
+        visibility=document.visibility,
     )
+
+
+def _warned(document: PolicyDocument, warning: str, text: str) -> str:
+    """A text that begins with what must not be done with it, where its document is not public."""
+    inside = not_public(document.visibility)
+    return f"【{inside}，{warning}】\n{text}" if inside else text
 
 
 def _who(row: TaskRow, everyone: Sequence[str]) -> str:

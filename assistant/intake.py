@@ -7,14 +7,24 @@ unless the caller asks to skip it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from assistant.catalogue import Catalogue, Library, Source
 from assistant.errors import AssistantError, ConflictError, InputError, ParseError, ReadError
 from assistant.parse import SUFFIXES, parse_file
-from assistant.schema import Finding, ParsedDocument, ParseReport, PolicyDocument, Record, TaskRow
+from assistant.schema import (
+    EVERYTHING,
+    Audience,
+    Finding,
+    ParsedDocument,
+    ParseReport,
+    PolicyDocument,
+    Record,
+    TaskRow,
+    Visibility,
+)
 from assistant.settings import Settings
 from assistant.text import compact
 
@@ -34,12 +44,15 @@ class Added(Record):
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What the caller asks of an addition; see ``Assistant.add_files``."""
+    """What the caller asks of an addition, and who calls; see ``Assistant.add_files``."""
 
     id: str | None = None
     title: str | None = None
     force: bool = False
     skip: bool = False
+    visibility: Visibility | None = None
+    owner: str | None = None
+    audience: Audience = EVERYTHING
 
 
 def expand(paths: Sequence[Path]) -> list[Path]:
@@ -105,9 +118,9 @@ class Intake:
         return added
 
     def _take(self, path: Path, wishes: Wishes) -> Added:
-        known = self._known(path) if path.is_file() and path.stat().st_size else None
+        known = self._known(path, wishes.audience) if path.is_file() and path.stat().st_size else None
         if known and (wishes.id or known.id) == known.id and (wishes.title or known.title) == known.title:
-            return Added(path.name, "unchanged", self._as_it_is(known.id))
+            return self._again(path, known.id, wishes)
         if known and not wishes.force and known.id not in self.fresh:
             raise ConflictError(
                 f"同一文件已收录为“{known.id}”", where=path.name, hint="先移除它，或加 --force 另存一份"
@@ -123,12 +136,26 @@ class Intake:
         _check_usable(parsed, path, wishes)
         outcome = self._outcome(parsed, path, wishes)
         self.library = self._catalogue.with_staged(self.library, parsed.document.id, staged, wishes.title)
-        self.fresh[parsed.document.id] = parsed
-        return Added(path.name, outcome, parsed)
+        self._restrict(parsed.document.id, wishes)
+        self.fresh[parsed.document.id] = replace(parsed, document=self.library.marked(parsed.document))
+        return Added(path.name, outcome, self.fresh[parsed.document.id])
 
-    def _known(self, path: Path) -> Source | None:
-        """The added document that is this very file."""
-        sources = self._catalogue.added(self.library)
+    def _again(self, path: Path, id: str, wishes: Wishes) -> Added:
+        """The same file once more, for which at most who may see it changes."""
+        before = self.library
+        self._restrict(id, wishes)
+        held = self._as_it_is(id)
+        outcome: Outcome = "unchanged" if self.library == before else "replaced"
+        return Added(path.name, outcome, replace(held, document=self.library.marked(held.document)))
+
+    def _restrict(self, id: str, wishes: Wishes) -> None:
+        """Who may see a document, where the caller says so; else it stays as it is."""
+        if wishes.visibility is not None:
+            self.library = self.library.restricted(id, wishes.visibility, wishes.owner)
+
+    def _known(self, path: Path, audience: Audience) -> Source | None:
+        """The added document that is this very file, of those that the caller may see."""
+        sources = [each for each in self._catalogue.added(self.library) if self.library.seen(each.id, audience)]
         return next((source for source in sources if self._catalogue.is_same(source, path)), None)
 
     def _as_it_is(self, id: str) -> ParsedDocument:
@@ -145,9 +172,12 @@ class Intake:
         """Whether the id is free, or whose place is taken.
 
         Raises:
-            ConflictError: the place of another document, without ``force``.
+            ConflictError: the place of another document, without ``force``, or of one that the caller may not see.
         """
         id = parsed.document.id
+        if not self.library.seen(id, wishes.audience):
+            # Nothing of the document in the way may be told, not even that it could be replaced.
+            raise ConflictError(f"编号“{id}”已被占用", where=path.name, hint="换一个 --id")
         if id in self.fresh:
             raise ConflictError(f"这次添加的另一个文件也是“{id}”", where=path.name, hint="请分次添加，用 --id 指定编号")
         if id in self.library.added:

@@ -1,4 +1,8 @@
-"""A library of documents → the snapshot in force: parses what is new, indexes all, publishes in one step."""
+"""A library of documents → the snapshots in force: parses what is new, indexes all, publishes in one step.
+
+Whoever may not see a document is answered from a snapshot that was made without it, so that nothing of it can show: no
+count, no correction of a slip, no weight of a word, no name in an error.
+"""
 
 from __future__ import annotations
 
@@ -7,23 +11,53 @@ from dataclasses import dataclass, field, replace
 
 from assistant import index
 from assistant.catalogue import Catalogue, Library, Source
-from assistant.errors import InputError
+from assistant.errors import InputError, SnapshotError
 from assistant.index import Snapshot
 from assistant.parse import parse_file
-from assistant.schema import ParsedDocument, ParseReport
+from assistant.schema import Audience, ParsedDocument, ParseReport
 from assistant.settings import Settings
 
 Step = Callable[[str], None]
+_REBUILD = "请运行 wenzheng index 重建索引"
 
 
 def load_library(settings: Settings, catalogue: Catalogue, library: Library) -> Snapshot:
-    """The snapshot in force, verified against the documents.
+    """The snapshot in force that holds every document, verified against the documents and who may see them.
 
     Raises:
         SnapshotError: it is damaged or out of date. InputError: a document's file is missing.
     """
     sources = {source.id: index.digest(source.path) for source in _present(catalogue.sources(library))}
-    return index.load(catalogue.index / (library.snapshot or "-"), settings.encoder, sources, settings.home / "cache")
+    place = catalogue.index / (library.snapshot or "-")
+    snapshot = index.load(place, settings.encoder, sources, settings.home / "cache")
+    if any(library.marked(document) != document for document in snapshot.documents):
+        raise SnapshotError("可见范围有变动，索引已过期", hint=_REBUILD)
+    return snapshot
+
+
+def load_view(settings: Settings, catalogue: Catalogue, name: str, audience: Audience, full: Snapshot) -> Snapshot:
+    """The snapshot of a name, verified to be what an audience may see of the full one.
+
+    Raises:
+        SnapshotError: it is damaged, gone, or holds other documents.
+    """
+    sources = {document.id: full.sources[document.id] for document in full.seen_by(audience)}
+    try:
+        view = index.load(catalogue.index / name, settings.encoder, sources, settings.home / "cache")
+    except OSError:  # swept while it was read: a newer library is in force
+        raise SnapshotError("索引缺失或已损坏", hint=_REBUILD) from None
+    verify_view(view, audience, full)
+    return view
+
+
+def verify_view(view: Snapshot, audience: Audience, full: Snapshot) -> None:
+    """Whether a snapshot holds exactly what an audience may see of the full one.
+
+    Raises:
+        SnapshotError: it does not.
+    """
+    if view.documents != full.seen_by(audience):
+        raise SnapshotError("索引里的文件与可见范围不符", hint=_REBUILD)
 
 
 def _present(sources: Sequence[Source]) -> Sequence[Source]:
@@ -45,20 +79,53 @@ class Build:
     before: Snapshot | None = None
     fresh: Mapping[str, ParsedDocument] = field(default_factory=dict)
 
-    def publish(self, progress: Step) -> tuple[str, Snapshot]:
-        """Parses and indexes all documents, then puts the library in force; its name and what it holds."""
-        settings, catalogue = self.settings, self.catalogue
+    def publish(self, progress: Step) -> tuple[Library, Snapshot]:
+        """Parses and indexes all documents, for all and for each audience, then puts the library in force with all of it;
+        the library, and the snapshot of every document.
+        """
+        catalogue = self.catalogue
         sources = _present(catalogue.sources(self.library))
         digests = {source.id: index.digest(source.path) for source in sources}
         parsed = [self._parsed(source, digests[source.id], progress) for source in sources]
+        snapshot, name = self._published(parsed, digests, progress)
+        names = {frozenset(digests): name}
+        views = {}
+        for key, audience in self.library.audiences().items():
+            held = [each for each in parsed if self.library.seen(each.document.id, audience)]
+            seen = {each.document.id: digests[each.document.id] for each in held}
+            if frozenset(seen) not in names:
+                kept = self._kept(key, held, seen)
+                names[frozenset(seen)] = kept or self._published(held, seen, progress)[1]
+            views[key] = names[frozenset(seen)]
+        library = replace(self.library, snapshot=name, views=views)
+        catalogue.commit(library)
+        index.sweep(catalogue.index, keep=library.snapshots | self.library.snapshots)
+        return library, snapshot
+
+    def _published(
+        self, parsed: Sequence[ParsedDocument], digests: Mapping[str, str], progress: Step
+    ) -> tuple[Snapshot, str]:
+        """The snapshot of some documents, in its folder, and its name; nothing names it yet."""
+        settings = self.settings
         snapshot = index.build_snapshot(parsed, digests, settings.encoder, settings.home / "cache", progress)
         progress("保存索引")
-        manifest = index.publish(snapshot, catalogue.index)
-        catalogue.commit(Library(manifest.name, self.library.added, self.library.removed))
-        index.sweep(catalogue.index, keep={manifest.name, self.library.snapshot or manifest.name})
-        return manifest.name, snapshot
+        return snapshot, index.publish(snapshot, self.catalogue.index).name
+
+    def _kept(self, key: str, held: Sequence[ParsedDocument], sources: dict[str, str]) -> str | None:
+        """The snapshot in force under a key, where it would come out the same."""
+        name, before = self.library.views.get(key), self.before
+        if name is None or before is None or not self.fresh.keys().isdisjoint(sources):
+            return None
+        known = {document.id: document for document in before.documents}
+        same = all(known.get(each.document.id) == each.document for each in held)
+        return name if same and index.is_whole(self.catalogue.index / name, sources) else None
 
     def _parsed(self, source: Source, digest: str, progress: Step) -> ParsedDocument:
+        """A document with its rows, marked with who may see it."""
+        parsed = self._read(source, digest, progress)
+        return replace(parsed, document=self.library.marked(parsed.document))
+
+    def _read(self, source: Source, digest: str, progress: Step) -> ParsedDocument:
         if source.id in self.fresh:
             return self._with_phrasings(source, self.fresh[source.id])
         if self.before is not None and self.before.sources.get(source.id) == digest:

@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from assistant.access import Access
-from assistant.catalogue import Catalogue, shipped_corpus
+from assistant.catalogue import Catalogue, Library, shipped_corpus
+from assistant.changing import Changes
 from assistant.desk import Card
-from assistant.errors import InputError
 from assistant.following import Follower
 from assistant.index import Snapshot
-from assistant.intake import Added, Intake, Progress, Wishes, expand
+from assistant.intake import Added, Progress, Wishes
 from assistant.keeping import Keeper
 from assistant.llm import ChatModel
 from assistant.parse import parse_file
 from assistant.publishing import Build, Step, load_library
-from assistant.schema import Answer, Hit, ParsedDocument, PolicyDocument, Query, RowFilter, Scope, TaskRow
+from assistant.schema import (
+    EVERYTHING,
+    Answer,
+    Audience,
+    Hit,
+    ParsedDocument,
+    PolicyDocument,
+    Query,
+    RowFilter,
+    Scope,
+    TaskRow,
+    Visibility,
+)
 from assistant.settings import Settings
 from assistant.state import State
 from assistant.store import Store
+from assistant.views import InForce
 
 Turns = Sequence[Mapping[str, str]]
 
@@ -29,7 +42,8 @@ Turns = Sequence[Mapping[str, str]]
 class Assistant:
     """Answers questions about one library of documents. Build with ``open``; safe to use from many threads.
 
-    Each call is served from one ``state``; calls that must agree with one another go to the same one.
+    Each call is served from one ``state``; calls that must agree with one another go to the same one. That state holds
+    every document: for those who may not see all of them, ask the one that is ``seen_by`` them.
     """
 
     def __init__(
@@ -38,36 +52,34 @@ class Assistant:
         catalogue: Catalogue,
         snapshot: Snapshot,
         without: frozenset[str] = frozenset(),
-        name: str = "",
+        library: Library | None = None,
     ) -> None:
         """``without``: parts of search left out (names of ``WEIGHTS``, or "spelling"), to measure what they are worth;
-        ``name``: of the snapshot, as the library has it.
+        ``library``: the one that the snapshot is in force for.
         """
         self.settings = settings
         self.without = without
         self._catalogue = catalogue
-        self._writer = ChatModel(settings) if settings.llm_url else None
+        writer = ChatModel(settings) if settings.llm_url else None
         self.store = Store(settings.home, settings.database)
         self.access = Access(self.store, settings)
         self.keeper = Keeper(self.store, settings)
-        self._switching = threading.Lock()
-        self._state = self._stated(name, snapshot)
-
-    def _stated(self, name: str, snapshot: Snapshot) -> State:
-        return State.of(name, snapshot, self.settings, self._writer, self.without)
-
-    def _use(self, name: str, snapshot: Snapshot) -> None:
-        """Puts a published snapshot in force here, unless another one has been published since."""
-        state = self._stated(name, snapshot)
-        state.warm()
-        with self._switching:
-            if self._catalogue.read().snapshot == name:
-                self._state = state
+        stated = partial(State.of, settings=settings, writer=writer, without=without)
+        self._in_force = InForce(settings, catalogue, stated, library or Library(), snapshot)
+        self._changes = Changes(settings, catalogue, self._in_force.use)
 
     @property
     def state(self) -> State:
         """The state in force: does not change itself, the next publication puts another one in its place."""
-        return self._state
+        return self._in_force.state
+
+    def seen_by(self, audience: Audience) -> State:
+        """The state in force for an audience: that of a library without the documents that it may not see.
+
+        Raises:
+            SnapshotError: its index is damaged or holds other documents.
+        """
+        return self._in_force.seen_by(audience)
 
     @classmethod
     def open(
@@ -90,9 +102,9 @@ class Assistant:
             with catalogue.changing():
                 library = catalogue.read()
                 if rebuild or library.snapshot is None:
-                    name, snapshot = Build(settings, catalogue, library).publish(progress)
-                    return cls(settings, catalogue, snapshot, name=name)
-        return cls(settings, catalogue, load_library(settings, catalogue, library), name=library.snapshot)
+                    library, snapshot = Build(settings, catalogue, library).publish(progress)
+                    return cls(settings, catalogue, snapshot, library=library)
+        return cls(settings, catalogue, load_library(settings, catalogue, library), library=library)
 
     def following(self) -> Follower:
         """While entered, follows what other processes publish: each change is loaded and verified in a thread of its
@@ -106,15 +118,13 @@ class Assistant:
         Raises:
             SnapshotError, InputError: it cannot be used; the state in force stays.
         """
-        library = self._catalogue.read()
-        if library.snapshot is not None and library.snapshot != self._state.name:
-            self._use(library.snapshot, load_library(self.settings, self._catalogue, library))
+        self._in_force.refresh()
 
     # -- asking --
 
     def ask(self, question: str, history: Turns = (), scope: Scope | None = None) -> Answer:
         """The answer to a question, resting on cited rows; an abstention with its reason where none supports one."""
-        return self._state.ask(question, history, scope)
+        return self.state.ask(question, history, scope)
 
     def ask_in_steps(
         self, question: str, history: Turns = (), scope: Scope | None = None, slots: Mapping[str, Any] | None = None
@@ -124,7 +134,7 @@ class Assistant:
         The last one counts: where the model fails or nothing of it is proved, it is the first again. ``slots`` are
         fields of the query as the asker corrects them, in place of what was understood.
         """
-        return self._state.ask_in_steps(question, history, scope, slots)
+        return self.state.ask_in_steps(question, history, scope, slots)
 
     def compare(
         self, topic: str, places: Sequence[str] = (), years: Sequence[int] = (), scope: Scope | None = None
@@ -135,32 +145,32 @@ class Assistant:
             InputError: fewer than two sides, more than two without a topic, or a topic that cannot be used.
             NotFoundError: a place or year that no document is of.
         """
-        return self._state.compare(topic, places, years, scope)
+        return self.state.compare(topic, places, years, scope)
 
     def faults(self, answer: Answer) -> tuple[str, ...]:
         """What of an answer the rows do not prove; nothing where all holds (see ``assistant.answer.proof``)."""
-        return self._state.faults(answer)
+        return self.state.faults(answer)
 
     def search(
         self, question: str, top_k: int | None = None, scope: Scope | None = None, history: Turns = ()
     ) -> list[Hit]:
         """The best rows for a question, best first, ties by row id."""
-        return self._state.search(question, top_k, scope, history)
+        return self.state.search(question, top_k, scope, history)
 
     def understand(self, question: str, history: Turns = ()) -> Query:
         """What a question is understood to ask."""
-        return self._state.understander.understand(question, history)
+        return self.state.understander.understand(question, history)
 
     # -- reading --
 
     @property
     def snapshot(self) -> Snapshot:
         """The index in force."""
-        return self._state.snapshot
+        return self.state.snapshot
 
     def documents(self, scope: Scope | None = None) -> list[PolicyDocument]:
         """The documents that a scope shows, by id."""
-        return self._state.documents(scope)
+        return self.state.documents(scope)
 
     def document(self, id: str) -> PolicyDocument:
         """One document.
@@ -168,11 +178,11 @@ class Assistant:
         Raises:
             NotFoundError: no document of this id.
         """
-        return self._state.document(id)
+        return self.state.document(id)
 
     def rows(self, scope: Scope | None = None) -> list[TaskRow]:
         """All rows that a scope shows, by document, part and item."""
-        return self._state.rows(scope)
+        return self.state.rows(scope)
 
     def select(self, wanted: RowFilter, scope: Scope | None = None) -> list[TaskRow]:
         """All rows that fit a filter, by document, part and item, found as a list question finds them.
@@ -180,7 +190,7 @@ class Assistant:
         Raises:
             InputError: a word too short to be searched for.
         """
-        return self._state.select(wanted, scope)
+        return self.state.select(wanted, scope)
 
     def row(self, id: str, scope: Scope | None = None) -> TaskRow:
         """One row.
@@ -188,23 +198,23 @@ class Assistant:
         Raises:
             NotFoundError: no row of this id within the scope.
         """
-        return self._state.row(id, scope)
+        return self.state.row(id, scope)
 
     def neighbours(self, row_id: str, scope: Scope | None = None) -> list[TaskRow]:
         """The rows before and after a row in its part."""
-        return self._state.neighbours(row_id, scope)
+        return self.state.neighbours(row_id, scope)
 
     def counterparts(self, row_id: str, scope: Scope | None = None) -> list[TaskRow]:
         """The rows of other documents that set the same task as a row, one of each document."""
-        return self._state.counterparts(row_id, scope)
+        return self.state.counterparts(row_id, scope)
 
     def card(self, row_id: str, scope: Scope | None = None) -> Card:
         """Who is responsible for a row, what may be said of it, and its counterparts in the documents of the scope."""
-        return self._state.card(row_id, scope)
+        return self.state.card(row_id, scope)
 
     def units(self, scope: Scope | None = None) -> list[str]:
         """All unit names as printed, sorted."""
-        return self._state.units(scope)
+        return self.state.units(scope)
 
     # -- changing --
 
@@ -215,9 +225,13 @@ class Assistant:
         title: str | None = None,
         force: bool = False,
         progress: Progress = lambda step, share: None,
+        visibility: Visibility | None = None,
+        owner: str | None = None,
+        audience: Audience = EVERYTHING,
     ) -> ParsedDocument:
         """Adds one file; see ``add_files``."""
-        (added,) = self.add_files([path], id, title, force=force, progress=progress)
+        wishes = Wishes(id, title, force, False, visibility, owner, audience)
+        (added,) = self._changes.add_files([path], wishes, progress)
         if added.parsed is None:
             raise RuntimeError("an addition that was not skipped holds no document")
         return added.parsed
@@ -231,6 +245,9 @@ class Assistant:
         force: bool = False,
         skip: bool = False,
         progress: Progress = lambda step, share: None,
+        visibility: Visibility | None = None,
+        owner: str | None = None,
+        audience: Audience = EVERYTHING,
     ) -> list[Added]:
         """Adds files and folders of files, all or none, and indexes them.
 
@@ -241,38 +258,37 @@ class Assistant:
             id, title: for a single file; None: from its content.
             force: take the place of another document; accept a file whose report says "refuse".
             skip: leave out files that cannot be used instead of giving up.
+            visibility, owner: who may see them; None: as before, and everyone where a document is new.
+            audience: who adds. What these may not see they cannot replace, and nothing of it is told.
 
         Raises:
             ReadError, ParseError, InputError: a file is not usable. ConflictError: see ``force``. Nothing is changed.
         """
-        files = expand([Path(path) for path in paths])
-        if len(files) > 1 and (id or title):
-            raise InputError("编号和标题一次只能用于一个文件", hint="请逐个添加")
-        with self._catalogue.changing():
-            library = self._catalogue.read()
-            snapshot = load_library(self.settings, self._catalogue, library)
-            intake = Intake(self.settings, self._catalogue, library, snapshot.documents, snapshot.rows)
-            try:
-                added = intake.take(files, Wishes(id, title, force, skip), progress)
-                if intake.library != library:
-                    build = Build(self.settings, self._catalogue, intake.library, snapshot, intake.fresh)
-                    self._use(*build.publish(lambda step: progress(step, len(files) / (len(files) + 1))))
-            finally:
-                self._catalogue.clear(self._catalogue.read())
-        return added
+        return self._changes.add_files(paths, Wishes(id, title, force, skip, visibility, owner, audience), progress)
 
-    def remove(self, id: str, progress: Step = lambda step: None) -> None:
+    def remove(self, id: str, progress: Step = lambda step: None, audience: Audience = EVERYTHING) -> None:
         """Removes a document and indexes the rest.
 
         Raises:
-            NotFoundError: no document of this id.
+            NotFoundError: no document of this id that the audience may see.
         """
-        self.document(id)
-        with self._catalogue.changing():
-            library = self._catalogue.read()
-            snapshot = load_library(self.settings, self._catalogue, library)
-            changed = self._catalogue.without(library, id)
-            self._use(*Build(self.settings, self._catalogue, changed, snapshot).publish(progress))
+        self._changes.remove(id, audience, progress)
+
+    def set_visibility(
+        self,
+        id: str,
+        visibility: Visibility,
+        owner: str | None = None,
+        audience: Audience = EVERYTHING,
+        progress: Step = lambda step: None,
+    ) -> None:
+        """Says who may see a document, and publishes what each audience then sees.
+
+        Raises:
+            NotFoundError: no document of this id that the audience may see.
+            InputError: no such visibility, or an owner that is missing or not wanted.
+        """
+        self._changes.set_visibility(id, visibility, owner, audience, progress)
 
     def parse(self, path: str | Path, id: str | None = None, title: str | None = None) -> ParsedDocument:
         """What a file would give; stores nothing.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -219,7 +219,7 @@ class State:
         """See ``Assistant.document``."""
         found = self._documents.get(id)
         if found is None:
-            raise NotFoundError(f"没有编号为“{id}”的文件", hint=f"现有：{'、'.join(self._documents) or '无'}")
+            raise no_document(id, self._documents)
         return found
 
     def rows(self, scope: Scope | None = None) -> list[TaskRow]:
@@ -265,6 +265,11 @@ class State:
     def units(self, scope: Scope | None = None) -> list[str]:
         """See ``Assistant.units``."""
         return _units(self.rows(scope))
+
+
+def no_document(id: str, known: Iterable[str]) -> NotFoundError:
+    """That there is no document of an id, and which there are."""
+    return NotFoundError(f"没有编号为“{id}”的文件", hint=f"现有：{'、'.join(known) or '无'}")
 
 
 def _units(rows: Sequence[TaskRow]) -> list[str]:

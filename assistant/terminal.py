@@ -10,7 +10,7 @@ from rich.markdown import Markdown
 from rich.table import Table
 
 from assistant.intake import Added
-from assistant.schema import Answer, Block, Hit, ParsedDocument, PolicyDocument, TaskRow
+from assistant.schema import VISIBILITIES, Answer, Block, Hit, ParsedDocument, PolicyDocument, TaskRow
 from assistant.store.feedback import Entry
 
 _KINDS = {"helpful": "有用", "unhelpful": "没用", "unanswered": "未答上"}
@@ -79,16 +79,23 @@ def added(console: Console, given: Sequence[Added]) -> None:
 
 def documents(console: Console, counted: Sequence[tuple[PolicyDocument, int]]) -> None:
     """The documents with their number of rows."""
-    table = _table("编号", "地区", "年份", "任务行", "标题")
+    table = _table("编号", "地区", "年份", "任务行", "可见范围", "标题")
     for document, count in counted:
-        table.add_row(document.id, document.place or "—", str(document.year or "—"), str(count), document.title)
+        place, year = document.place or "—", str(document.year or "—")
+        table.add_row(document.id, place, year, str(count), shown_to(document), document.title)
     console.print(table if counted else "还没有收录文件，请用 wenzheng add 添加。")
+
+
+def shown_to(document: PolicyDocument) -> str:
+    """Who may see a document."""
+    name = VISIBILITIES[document.visibility]
+    return f"{name}（{document.owner}）" if document.owner else name
 
 
 def checked(console: Console, found: dict[str, Any]) -> None:
     """The result of a check that found nothing wrong."""
     table = _table("项目", "结果")
-    names = {"snapshot": "索引", "documents": "文件", "rows": "任务行", "feedback": "反馈"}
+    names = {"snapshot": "索引", "documents": "文件", "rows": "任务行", "views": "可见范围", "feedback": "反馈"}
     names |= {"analyser": "分词词典", "encoder": "向量模型"}
     for name, value in found.items():
         table.add_row(names[name], str(value))

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from assistant import Assistant
+from assistant.catalogue import Catalogue
 from assistant.errors import SnapshotError
 from assistant.following import Follower
 from tests.conftest import CORPUS, settings_for
@@ -91,9 +92,9 @@ def test_a_damaged_or_lost_library_keeps_the_old_state(home: Path) -> None:
 def test_an_older_load_never_takes_the_place_of_a_newer_one(home: Path, tmp_path: Path) -> None:
     ours, other = open_at(home), open_at(home)
     other.remove("loudi-2023")
-    late, name = other.snapshot, other.state.name
+    late, library = other.snapshot, Catalogue(home, CORPUS).read()
     ours.remove("hunan-2022")
-    ours._use(name, late)  # a load that began before and ends after
+    ours._in_force.use(library, late)  # a load that began before and ends after
     assert {document.id for document in ours.documents()} == {"hunan-2023", "shaoyang-2022", "xiangxi-2022"}
 
 

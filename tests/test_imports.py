@@ -27,6 +27,21 @@ ALLOWED = {
     "assistant.intake": {"assistant.catalogue", "assistant.parse", "assistant.settings", "assistant.text"},
     "assistant.publishing": {"assistant.catalogue", "assistant.index", "assistant.parse", "assistant.settings"},
     "assistant.following": set(),
+    "assistant.views": {
+        "assistant.catalogue",
+        "assistant.index",
+        "assistant.publishing",
+        "assistant.settings",
+        "assistant.state",
+    },
+    "assistant.changing": {
+        "assistant.catalogue",
+        "assistant.index",
+        "assistant.intake",
+        "assistant.publishing",
+        "assistant.settings",
+        "assistant.state",
+    },
     "assistant.desk": {"assistant.answer"},
     "assistant.state": {
         "assistant.desk",
@@ -38,6 +53,7 @@ ALLOWED = {
     },
     "assistant.service": {
         "assistant.catalogue",
+        "assistant.changing",
         "assistant.desk",
         "assistant.following",
         "assistant.index",
@@ -48,6 +64,7 @@ ALLOWED = {
         "assistant.settings",
         "assistant.state",
         "assistant.store",
+        "assistant.views",
     },
     "assistant.checks": {
         "assistant.answer",

@@ -7,7 +7,7 @@ from typing import Any
 
 from assistant.answer.cite import citations, item_name, position_note, source_name
 from assistant.answer.evidence import Evidence
-from assistant.answer.wording import joined, placed, same_unit
+from assistant.answer.wording import joined, not_public, placed, same_unit
 from assistant.schema import Answer, Block, Intent, PolicyDocument, Refusal, TaskRow
 
 COLUMNS = ("序号", "任务", "牵头单位", "责任单位", "完成时限")
@@ -56,7 +56,10 @@ def refused(evidence: Evidence, refusal: Refusal, near: Sequence[TaskRow] = ()) 
     if refusal.choices:
         parts.append("\n".join(f"- {choice}" for choice in refusal.choices))
     if near:
-        named = "\n".join(f"- {where(evidence, row)}：{row.heading}" for row in near)
+        named = "\n".join(
+            f"- {where(evidence, row)}：{row.heading}{_bracketed(not_public(evidence.document(row).visibility))}"
+            for row in near
+        )
         parts.append(f"可能相关：\n\n{named}")
     parts.append(coverage(evidence))
     return _unsupported(evidence, evidence.query.intent, "\n\n".join(parts), refusal, near)
@@ -133,10 +136,21 @@ def _note(evidence: Evidence, rows: Sequence[TaskRow]) -> str:
     digest = any(row.text_kind == "digest" for row in rows)
     kind = "任务要求为本系统摘要" if digest else "任务要求引自原文"
     documents = [evidence.documents[id] for id in dict.fromkeys(row.document for row in rows)]
-    named = ((edition(d), d.doc_number, d.issued_on and f"{d.issued_on}印发") for d in documents)
+    named = (_source(document) for document in documents)
     doubtful = [edition(d) for d in documents if d.report_level != "ok"]
     doubt = f"{joined(doubtful)}的文件解析时有存疑之处，请对照原件核对。" if doubtful else ""
-    return f"_{kind}，以原文为准。{doubt}文件：{'；'.join(' '.join(filter(None, each)) for each in named)}。_"
+    return f"_{kind}，以原文为准。{doubt}文件：{'；'.join(named)}。_"
+
+
+def _source(document: PolicyDocument) -> str:
+    """A document by edition, number and date, and that it is not for the public."""
+    issued = f"{document.issued_on}印发" if document.issued_on else ""
+    named = " ".join(filter(None, (edition(document), document.doc_number, issued)))
+    return named + _bracketed(not_public(document.visibility))
+
+
+def _bracketed(text: str) -> str:
+    return f"（{text}）" if text else ""
 
 
 def _suggestions(evidence: Evidence, rows: Sequence[TaskRow]) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ def citations(evidence: Evidence, rows: Sequence[TaskRow]) -> tuple[Citation, ..
             quote=quote(row, evidence.query.topic),
             text_kind=row.text_kind,
             locator=row.locator,
+            visibility=evidence.document(row).visibility,
         )
         for n, row in enumerate(rows, 1)
     )

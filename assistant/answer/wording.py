@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from assistant.schema import Deadline, Equated, PolicyDocument, TaskRow
+from assistant.schema import Deadline, Equated, PolicyDocument, TaskRow, Visibility
 
+_NOT_PUBLIC: dict[Visibility, str] = {"internal": "内部文件，不对外提供", "unit": "仅本单位内部文件，不对外提供"}
 _LEVELS = {"国": 0, "省": 1, "州": 2, "市": 2, "县": 3, "区": 3}
 
 
 def joined(units: Sequence[str]) -> str:
     """Units as a Chinese enumeration."""
     return "、".join(units)
+
+
+def not_public(visibility: Visibility) -> str:
+    """That a document is not for the public; nothing where it is."""
+    return _NOT_PUBLIC.get(visibility, "")
 
 
 def placed(place: str | None, unit: str) -> str:

@@ -21,7 +21,7 @@ from assistant.errors import SnapshotError
 from assistant.index.dense import DenseIndex
 from assistant.index.lexical import LexicalIndex
 from assistant.index.sounds import SoundIndex
-from assistant.schema import Encoder, PolicyDocument, TaskRow
+from assistant.schema import Audience, Encoder, PolicyDocument, TaskRow
 from assistant.text import Analyser
 
 FORMAT = 4
@@ -70,6 +70,10 @@ class Snapshot:
     analyser: Analyser
     encoder: Encoder
     sources: dict[str, str]
+
+    def seen_by(self, audience: Audience) -> tuple[PolicyDocument, ...]:
+        """The documents that an audience may see."""
+        return tuple(each for each in self.documents if audience.sees(each.visibility, each.owner))
 
 
 def publish(snapshot: Snapshot, folder: Path) -> Manifest:
@@ -136,6 +140,15 @@ def read_manifest(place: Path) -> Manifest:
     if manifest.name != place.name:
         raise SnapshotError("索引清单与索引不符", hint=_REBUILD)
     return manifest
+
+
+def is_whole(place: Path, sources: dict[str, str]) -> bool:
+    """Whether a folder holds an undamaged snapshot of these sources."""
+    try:
+        manifest = read_manifest(place)
+    except SnapshotError:
+        return False
+    return manifest.format == FORMAT and manifest.sources == sources and _damaged(place, manifest) is None
 
 
 def load(place: Path, encoder_name: str, sources: dict[str, str], cache_dir: Path | None) -> Snapshot:

@@ -6,6 +6,7 @@ Fields may be added, never renamed: JSON files, the API and other systems rely o
 from __future__ import annotations
 
 from assistant.schema.answers import Answer, Block, BlockKind, Citation, Refusal, RefusalKind
+from assistant.schema.audience import EVERYTHING, PUBLIC, VISIBILITIES, Audience
 from assistant.schema.documents import (
     Comparator,
     Deadline,
@@ -19,6 +20,7 @@ from assistant.schema.documents import (
     Quantity,
     TaskRow,
     TextKind,
+    Visibility,
 )
 from assistant.schema.encoding import Encoder, Vectors
 from assistant.schema.questions import (
@@ -42,7 +44,11 @@ from assistant.schema.record import Record, plain
 from assistant.schema.writing import Writer
 
 __all__ = [
+    "EVERYTHING",
+    "PUBLIC",
+    "VISIBILITIES",
     "Answer",
+    "Audience",
     "Block",
     "BlockKind",
     "Citation",
@@ -78,6 +84,7 @@ __all__ = [
     "TextKind",
     "UnitCondition",
     "Vectors",
+    "Visibility",
     "Writer",
     "plain",
 ]

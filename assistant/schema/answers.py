@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from assistant.schema.documents import Locator, TextKind
+from assistant.schema.documents import Locator, TextKind, Visibility
 from assistant.schema.questions import Intent
 from assistant.schema.record import Record
 
 
 @dataclass(frozen=True, slots=True)
 class Citation(Record):
-    """Citation ``[n]`` of an answer: the row, and the words of it that support the answer."""
+    """Citation ``[n]`` of an answer: the row, and the words of it that support the answer.
+
+    ``visibility`` is that of its document: what is not public must not be read to a caller.
+    """
 
     n: int
     row: str
@@ -23,6 +26,7 @@ class Citation(Record):
     quote: str
     text_kind: TextKind
     locator: Locator
+    visibility: Visibility = "public"
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Citation:

@@ -10,6 +10,7 @@ from assistant.schema.record import Record, plain
 
 TextKind = Literal["verbatim", "digest"]
 Level = Literal["ok", "check", "refuse"]
+Visibility = Literal["public", "internal", "unit"]  # 公开, 内部, 仅本单位
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,8 @@ class Part(Record):
 @dataclass(frozen=True, slots=True)
 class PolicyDocument(Record):
     """What a document says of itself; None where it does not say. ``converted``: Traditional made Simplified;
-    ``report_level``: the level of its parse report.
+    ``report_level``: the level of its parse report. ``visibility`` is what the library says of it, no file does; ``owner``
+    is the unit that a "unit" document belongs to, None for others.
     """
 
     id: str
@@ -134,6 +136,8 @@ class PolicyDocument(Record):
     file: str
     parts: tuple[Part, ...]
     report_level: Level = "ok"
+    visibility: Visibility = "public"
+    owner: str | None = None
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> PolicyDocument:
