@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+from assistant.access import Caller
 from assistant.catalogue import Catalogue, Library, checked_visibility
 from assistant.errors import InputError
 from assistant.index import Snapshot
 from assistant.intake import Added, Intake, Progress, Wishes, expand
+from assistant.privacy import mask
 from assistant.publishing import Build, Step, load_library
-from assistant.schema import Audience, Visibility
+from assistant.schema import Visibility
 from assistant.settings import Settings
 from assistant.state import no_document
+from assistant.store.audit import Audit
 
 
 class Changes:
     """Changes one library. ``use`` is given each library as it is published, while no other can be."""
 
-    def __init__(self, settings: Settings, catalogue: Catalogue, use: Callable[[Library, Snapshot], None]) -> None:
+    def __init__(
+        self, settings: Settings, catalogue: Catalogue, audit: Audit, use: Callable[[Library, Snapshot], None]
+    ) -> None:
         self._settings = settings
         self._catalogue = catalogue
+        self._audit = audit
         self._use = use
 
-    def add_files(self, paths: Sequence[str | Path], wishes: Wishes, progress: Progress) -> list[Added]:
+    def add_files(self, paths: Sequence[str | Path], wishes: Wishes, by: Caller, progress: Progress) -> list[Added]:
         """See ``Assistant.add_files``."""
         if wishes.visibility is not None:
-            checked_visibility(wishes.visibility, wishes.owner)
+            _check_seen(by, *checked_visibility(wishes.visibility, wishes.owner))
         elif wishes.owner is not None:
             raise InputError("写了所属单位，却没有写可见范围", hint="把可见范围设为仅本单位（unit）")
         files = expand([Path(path) for path in paths])
@@ -40,34 +49,83 @@ class Changes:
                 added = intake.take(files, wishes, progress)
                 if intake.library != library:
                     build = Build(self._settings, self._catalogue, intake.library, snapshot, intake.fresh)
-                    self._use(*build.publish(lambda step: progress(step, len(files) / (len(files) + 1))))
+                    with self._recorded(by, "document.add", [_deed(each, wishes) for each in added if _is_news(each)]):
+                        self._use(*build.publish(lambda step: progress(step, len(files) / (len(files) + 1))))
             finally:
                 self._catalogue.clear(self._catalogue.read())
         return added
 
-    def remove(self, id: str, audience: Audience, progress: Step) -> None:
+    def remove(self, id: str, by: Caller, progress: Step) -> None:
         """See ``Assistant.remove``."""
-        self._publish(id, audience, progress, lambda library: self._catalogue.without(library, id))
+        self._publish(id, by, ("document.remove", {}), lambda library: self._catalogue.without(library, id), progress)
 
-    def set_visibility(
-        self, id: str, visibility: Visibility, owner: str | None, audience: Audience, progress: Step
-    ) -> None:
+    def set_visibility(self, id: str, visibility: Visibility, owner: str | None, by: Caller, progress: Step) -> None:
         """See ``Assistant.set_visibility``."""
         checked = checked_visibility(visibility, owner)
-        self._publish(id, audience, progress, lambda library: library.restricted(id, *checked))
+        _check_seen(by, *checked)
+        deed = ("document.visibility", {"visibility": checked[0], "owner": checked[1]})
+        self._publish(id, by, deed, lambda library: library.restricted(id, *checked), progress)
 
-    def _publish(self, id: str, audience: Audience, progress: Step, change: Callable[[Library], Library]) -> None:
+    def _publish(
+        self,
+        id: str,
+        by: Caller,
+        deed: tuple[str, dict[str, Any]],
+        change: Callable[[Library], Library],
+        progress: Step,
+    ) -> None:
         """Publishes the library with a change of one document, where it is one.
 
         Raises:
-            NotFoundError: no document of this id that the audience may see.
+            NotFoundError: no document of this id that the caller may see.
         """
         with self._catalogue.changing():
             library = self._catalogue.read()
-            seen = self._catalogue.seen(library, audience)
+            seen = self._catalogue.seen(library, by.audience)
             if id not in seen:
                 raise no_document(id, seen)
             changed = change(library)
             if changed != library:
                 snapshot = load_library(self._settings, self._catalogue, library)
-                self._use(*Build(self._settings, self._catalogue, changed, snapshot).publish(progress))
+                build = Build(self._settings, self._catalogue, changed, snapshot)
+                action, details = deed
+                with self._recorded(by, action, [(id, details)]):
+                    self._use(*build.publish(progress))
+
+    @contextmanager
+    def _recorded(self, by: Caller, action: str, deeds: Sequence[tuple[str, dict[str, Any]]]) -> Iterator[None]:
+        """Deeds on documents, in the audit log before they are done: none is in force that does not stand there."""
+        for subject, details in deeds:
+            self._audit.add(by.actor, action, subject, details)
+        try:
+            yield
+        except Exception:
+            for subject, _ in deeds:
+                self._audit.add(by.actor, f"{action}.failed", subject)
+            raise
+
+
+def _is_news(added: Added) -> bool:
+    return added.outcome not in ("unchanged", "skipped")
+
+
+def _deed(added: Added, wishes: Wishes) -> tuple[str, dict[str, Any]]:
+    """The addition of a document, as the audit log has it: also what screening found, and why it is published."""
+    if added.parsed is None:
+        raise RuntimeError("an addition that was not skipped holds no document")
+    document, concerns = added.parsed.document, added.parsed.concerns
+    details: dict[str, Any] = {"outcome": added.outcome, "rows": len(added.parsed.rows)}
+    details |= {"visibility": document.visibility, "owner": document.owner}
+    if concerns:
+        details |= {"concerns": dict(Counter(each.kind for each in concerns)), "reviewed": mask(wishes.reviewed or "")}
+    return document.id, details
+
+
+def _check_seen(by: Caller, visibility: Visibility, owner: str | None) -> None:
+    """Keeps people from hiding a document from themselves, which nobody but an admin could undo.
+
+    Raises:
+        InputError: the caller would not see it.
+    """
+    if not by.audience.sees(visibility, owner):
+        raise InputError("不能设成自己看不到的范围", hint="仅本单位的文件，单位要与自己账号的单位一致；别的单位请管理员设置")

@@ -1,4 +1,4 @@
-"""Whether what is on disk is whole and true: index, documents, feedback, and saved answers."""
+"""Whether what is on disk is whole and true: index, documents, database, audit log, and saved answers."""
 
 from __future__ import annotations
 
@@ -8,27 +8,29 @@ from typing import Any
 from assistant import index
 from assistant.answer import read_answers
 from assistant.catalogue import Catalogue, Library, shipped_corpus
+from assistant.errors import StoreError
 from assistant.index import Snapshot
 from assistant.publishing import load_library, load_view, verify_view
 from assistant.service import Assistant
 from assistant.settings import Settings
-from assistant.store.feedback import Feedback
+from assistant.store import Store
 
 
 def check(settings: Settings) -> dict[str, Any]:
-    """Verifies the indexes against their manifests, the documents and who may see which, and the feedback database.
+    """Verifies the indexes against their manifests, the documents and who may see which, the database and its audit log.
 
     ``views`` counts the audiences that see different documents.
 
     Raises:
-        SnapshotError: what is damaged or out of date. InputError: the database cannot be read.
+        SnapshotError: what is damaged or out of date. StoreError: the database cannot be read, or does not hold.
     """
     catalogue = Catalogue(settings.home, shipped_corpus())
     library = catalogue.read()
     snapshot = load_library(settings, catalogue, library)
     _check_views(settings, catalogue, library, snapshot)
     manifest = index.read_manifest(catalogue.index / str(library.snapshot))
-    entries = Feedback(settings.home / "feedback.db").entries()
+    store = Store(settings.home, settings.database)
+    _check_store(store)
     return {
         "snapshot": manifest.name,
         "documents": len(snapshot.documents),
@@ -36,8 +38,26 @@ def check(settings: Settings) -> dict[str, Any]:
         "views": len(library.audiences()),
         "analyser": manifest.analyser,
         "encoder": manifest.encoder,
-        "feedback": len(entries),
+        "users": len(store.accounts.all()),
+        "feedback": len(store.feedback.entries()),
+        "audit": store.audit.head().seq,
     }
+
+
+def _check_store(store: Store) -> None:
+    """Whether the database is whole, and the audit log unchanged.
+
+    Raises:
+        StoreError: it is not.
+    """
+    if not store.database.exists:
+        return
+    problems = store.database.problems()
+    if problems:
+        raise StoreError(f"数据库已损坏（{problems[0]}）", where=store.database.where, hint="请从备份恢复")
+    faults = store.audit.faults()
+    if faults:
+        raise StoreError(f"审计日志不完整：{faults[0]}", where=store.database.where, hint="详情见 wenzheng audit verify")
 
 
 def _check_views(settings: Settings, catalogue: Catalogue, library: Library, full: Snapshot) -> None:

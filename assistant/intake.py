@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from assistant.catalogue import Catalogue, Library, Source
-from assistant.errors import AssistantError, ConflictError, InputError, ParseError, ReadError
+from assistant.errors import AssistantError, ConflictError, InputError, ParseError, ReadError, ReviewError
 from assistant.parse import SUFFIXES, parse_file
 from assistant.schema import (
     EVERYTHING,
@@ -25,10 +25,12 @@ from assistant.schema import (
     TaskRow,
     Visibility,
 )
+from assistant.screening import SAID
 from assistant.settings import Settings
 from assistant.text import compact
 
 Outcome = Literal["added", "replaced", "original", "unchanged", "skipped"]
+_MOST_SAID = 5  # findings of the screening that an error names
 Progress = Callable[[str, float], None]  # the step, and how much of the whole is done, from 0 to 1
 
 
@@ -53,6 +55,7 @@ class Wishes:
     visibility: Visibility | None = None
     owner: str | None = None
     audience: Audience = EVERYTHING
+    reviewed: str | None = None
 
 
 def expand(paths: Sequence[Path]) -> list[Path]:
@@ -134,6 +137,7 @@ class Intake:
             cache_dir=self._settings.home / "cache",
         )
         _check_usable(parsed, path, wishes)
+        _check_reviewed(parsed, path, wishes)
         outcome = self._outcome(parsed, path, wishes)
         self.library = self._catalogue.with_staged(self.library, parsed.document.id, staged, wishes.title)
         self._restrict(parsed.document.id, wishes)
@@ -212,11 +216,20 @@ def _check_usable(parsed: ParsedDocument, path: Path, wishes: Wishes) -> None:
         raise ParseError(worst.message, where=path.name, hint="请用 wenzheng parse 看体检单；确认无误可加 --force")
 
 
+def _check_reviewed(parsed: ParsedDocument, path: Path, wishes: Wishes) -> None:
+    """A document in which screening found something is published by an editor's decision only."""
+    if parsed.concerns and not (wishes.reviewed or "").strip():
+        found = "；".join(dict.fromkeys(f"{SAID[each.kind]}（{each.where}）" for each in parsed.concerns[:_MOST_SAID]))
+        more = f"等{len(parsed.concerns)}处" if len(parsed.concerns) > _MOST_SAID else ""
+        hint = "请先核对；确认可以发布，用 --reviewed 写明理由（记入审计日志）"
+        raise ReviewError(f"发布前的保密审查发现：{found}{more}", where=path.name, hint=hint)
+
+
 def _first_of(failed: Sequence[AssistantError], files: int) -> AssistantError:
     """The first failure; where there were several files, also how many failed and what to do."""
     first = failed[0]
     if files == 1:
         return first
     hint = f"{first.hint}（{files}个文件中{len(failed)}个不能用，全部没有添加；加 --skip 可跳过它们）".lstrip()
-    kind = type(first) if isinstance(first, ReadError | ParseError | ConflictError) else InputError
+    kind = type(first) if isinstance(first, ReadError | ParseError | ConflictError | ReviewError) else InputError
     return kind(first.what, where=first.where, hint=hint)

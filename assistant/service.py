@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from assistant.access import Access
+from assistant.access import OWNER, Access, Caller
 from assistant.catalogue import Catalogue, Library, shipped_corpus
 from assistant.changing import Changes
 from assistant.desk import Card
@@ -19,7 +19,6 @@ from assistant.llm import ChatModel
 from assistant.parse import parse_file
 from assistant.publishing import Build, Step, load_library
 from assistant.schema import (
-    EVERYTHING,
     Answer,
     Audience,
     Hit,
@@ -66,7 +65,7 @@ class Assistant:
         self.keeper = Keeper(self.store, settings)
         stated = partial(State.of, settings=settings, writer=writer, without=without)
         self._in_force = InForce(settings, catalogue, stated, library or Library(), snapshot)
-        self._changes = Changes(settings, catalogue, self._in_force.use)
+        self._changes = Changes(settings, catalogue, self.store.audit, self._in_force.use)
 
     @property
     def state(self) -> State:
@@ -227,11 +226,12 @@ class Assistant:
         progress: Progress = lambda step, share: None,
         visibility: Visibility | None = None,
         owner: str | None = None,
-        audience: Audience = EVERYTHING,
+        reviewed: str | None = None,
+        by: Caller = OWNER,
     ) -> ParsedDocument:
         """Adds one file; see ``add_files``."""
-        wishes = Wishes(id, title, force, False, visibility, owner, audience)
-        (added,) = self._changes.add_files([path], wishes, progress)
+        wishes = Wishes(id, title, force, False, visibility, owner, by.audience, reviewed)
+        (added,) = self._changes.add_files([path], wishes, by, progress)
         if added.parsed is None:
             raise RuntimeError("an addition that was not skipped holds no document")
         return added.parsed
@@ -247,7 +247,8 @@ class Assistant:
         progress: Progress = lambda step, share: None,
         visibility: Visibility | None = None,
         owner: str | None = None,
-        audience: Audience = EVERYTHING,
+        reviewed: str | None = None,
+        by: Caller = OWNER,
     ) -> list[Added]:
         """Adds files and folders of files, all or none, and indexes them.
 
@@ -259,36 +260,39 @@ class Assistant:
             force: take the place of another document; accept a file whose report says "refuse".
             skip: leave out files that cannot be used instead of giving up.
             visibility, owner: who may see them; None: as before, and everyone where a document is new.
-            audience: who adds. What these may not see they cannot replace, and nothing of it is told.
+            reviewed: an editor's decision that they may be published in spite of what screening found, and why.
+            by: who adds. What these may not see they cannot replace, and nothing of it is told.
 
         Raises:
-            ReadError, ParseError, InputError: a file is not usable. ConflictError: see ``force``. Nothing is changed.
+            ReadError, ParseError, InputError: a file is not usable. ConflictError: see ``force``. ReviewError: see
+            ``reviewed``. StoreError: it could not be kept in the audit log. Nothing is changed.
         """
-        return self._changes.add_files(paths, Wishes(id, title, force, skip, visibility, owner, audience), progress)
+        wishes = Wishes(id, title, force, skip, visibility, owner, by.audience, reviewed)
+        return self._changes.add_files(paths, wishes, by, progress)
 
-    def remove(self, id: str, progress: Step = lambda step: None, audience: Audience = EVERYTHING) -> None:
+    def remove(self, id: str, progress: Step = lambda step: None, by: Caller = OWNER) -> None:
         """Removes a document and indexes the rest.
 
         Raises:
-            NotFoundError: no document of this id that the audience may see.
+            NotFoundError: no document of this id that the caller may see.
         """
-        self._changes.remove(id, audience, progress)
+        self._changes.remove(id, by, progress)
 
     def set_visibility(
         self,
         id: str,
         visibility: Visibility,
         owner: str | None = None,
-        audience: Audience = EVERYTHING,
         progress: Step = lambda step: None,
+        by: Caller = OWNER,
     ) -> None:
         """Says who may see a document, and publishes what each audience then sees.
 
         Raises:
-            NotFoundError: no document of this id that the audience may see.
-            InputError: no such visibility, or an owner that is missing or not wanted.
+            NotFoundError: no document of this id that the caller may see.
+            InputError: no such visibility, an owner that is missing or not wanted, or the caller would not see it.
         """
-        self._changes.set_visibility(id, visibility, owner, audience, progress)
+        self._changes.set_visibility(id, visibility, owner, by, progress)
 
     def parse(self, path: str | Path, id: str | None = None, title: str | None = None) -> ParsedDocument:
         """What a file would give; stores nothing.

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
 from rich.markdown import Markdown
 from rich.table import Table
 
+from assistant.access import ROLES
 from assistant.intake import Added
 from assistant.schema import VISIBILITIES, Answer, Block, Hit, ParsedDocument, PolicyDocument, TaskRow
+from assistant.store.accounts import Key, User
+from assistant.store.audit import AuditEntry
 from assistant.store.feedback import Entry
+from assistant.store.questions import Asked
 
+ERASED = {"questions": "提问记录", "feedback": "反馈", "keys": "密钥", "sessions": "登录"}
 _KINDS = {"helpful": "有用", "unhelpful": "没用", "unanswered": "未答上"}
 _FINDINGS = {"ok": "说明", "check": "请核对", "refuse": "不可用"}
 _OUTCOMES = {
@@ -95,7 +100,7 @@ def shown_to(document: PolicyDocument) -> str:
 def checked(console: Console, found: dict[str, Any]) -> None:
     """The result of a check that found nothing wrong."""
     table = _table("项目", "结果")
-    names = {"snapshot": "索引", "documents": "文件", "rows": "任务行", "views": "可见范围", "feedback": "反馈"}
+    names = {"snapshot": "索引", "documents": "文件", "rows": "任务行", "views": "可见范围", "users": "账号", "feedback": "反馈", "audit": "审计日志"}
     names |= {"analyser": "分词词典", "encoder": "向量模型"}
     for name, value in found.items():
         table.add_row(names[name], str(value))
@@ -149,3 +154,51 @@ def _table(*columns: str) -> Table:
     for column in columns:
         table.add_column(column, overflow="fold")
     return table
+
+
+def role_said(role: str) -> str:
+    """A role in Chinese."""
+    return next((said for name, said in ROLES.items() if name == role), role)
+
+
+def users(console: Console, found: Sequence[User]) -> None:
+    """The accounts."""
+    table = _table("编号", "账号", "角色", "单位", "提问记录", "状态", "建立")
+    for each in found:
+        reads, active = "能看" if each.reads_questions else "—", "启用" if each.active else "停用"
+        table.add_row(str(each.id), each.name, role_said(each.role), each.unit or "—", reads, active, each.created_at)
+    console.print(table if found else "还没有账号；第一个账号建立后，改动和内部文件都要登录。")
+
+
+def keys(console: Console, found: Sequence[Key], names: Mapping[int, str]) -> None:
+    """The keys, without their secrets."""
+    table = _table("编号", "账号", "用途", "权限", "建立", "到期", "撤销")
+    for each in found:
+        scopes = "、".join(each.scopes)
+        ends = (each.created_at, each.expires_at or "—", each.revoked_at or "—")
+        table.add_row(str(each.id), names.get(each.user, "—"), each.name, scopes, *ends)
+    console.print(table if found else "还没有密钥。")
+
+
+def audit(console: Console, found: Sequence[AuditEntry]) -> None:
+    """Entries of the audit log, oldest first."""
+    table = _table("序号", "时间", "谁", "做了什么", "对象", "详情")
+    for each in found:
+        details = "，".join(f"{name}={value}" for name, value in each.details.items())
+        table.add_row(str(each.seq), each.at, each.actor, each.action, each.subject, details)
+    console.print(table if found else "审计日志是空的。")
+
+
+def audited(console: Console, entries: int, faults: Sequence[str]) -> None:
+    """Whether the audit log is whole."""
+    for fault in faults:
+        console.print(f"- {fault}", markup=False, soft_wrap=True)
+    console.print(f"审计日志{entries}条，{'有问题' if faults else '完整无改动'}。", markup=False)
+
+
+def questions(console: Console, found: Sequence[Asked]) -> None:
+    """The question log, oldest first."""
+    table = _table("时间", "来自", "问题", "结果", "任务行")
+    for each in found:
+        table.add_row(each.at, each.channel, each.question, each.outcome, " ".join(each.rows) or "—")
+    console.print(table if found else "没有提问记录。")

@@ -5,19 +5,17 @@ Exit codes: 0 done, 1 an expected error in one line on stderr, 2 wrong usage.
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from assistant import service, terminal
 from assistant.checks import check, check_answers
+from assistant.cli import backups, office
+from assistant.cli.common import Home, Json, bar, open_home, progress, show
+from assistant.access.exposure import check_exposure
 from assistant.errors import AssistantError
 from assistant.faults import record_fault
 from assistant.schema import VISIBILITIES, ParsedDocument, Visibility, plain
@@ -30,8 +28,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="问政：问政务工作要点和任务清单里的任务由谁牵头、要做什么、何时完成，答案逐行可查。",
 )
-Home = Annotated[Path | None, typer.Option("--home", metavar="文件夹", help="存放数据的文件夹；默认为用户数据目录")]
-Json = Annotated[bool, typer.Option("--json", help="输出 JSON")]
+for name, group in office.GROUPS.items():
+    app.add_typer(group, name=name)
+app.command()(office.questions)
+app.command()(backups.backup)
+app.command()(backups.restore)
 Id = Annotated[str | None, typer.Option("--id", metavar="编号", help="文件编号，如 changde-2024；默认由地区和年份得出")]
 Title = Annotated[str | None, typer.Option("--title", metavar="标题", help="文件标题；默认取文件中的标题")]
 Owner = Annotated[str | None, typer.Option("--owner", metavar="单位", help="仅本单位可见的文件属于哪个单位")]
@@ -50,9 +51,9 @@ def ask(
     question: Annotated[str, typer.Argument(metavar="问题", help="要问的事")], home: Home = None, as_json: Json = False
 ) -> None:
     """回答一个问题，并列出所依据的任务行。"""
-    assistant = _open(home)
+    assistant = open_home(home)
     answer = assistant.ask(question)
-    _show(as_json, answer.to_dict(), lambda console: terminal.answer(console, answer))
+    show(as_json, answer.to_dict(), lambda console: terminal.answer(console, answer))
 
 
 @app.command()
@@ -63,8 +64,8 @@ def search(
     as_json: Json = False,
 ) -> None:
     """检索任务行，最相关的在前。"""
-    hits = _open(home).search(question, top_k)
-    _show(as_json, [hit.to_dict() for hit in hits], lambda console: terminal.hits(console, hits))
+    hits = open_home(home).search(question, top_k)
+    show(as_json, [hit.to_dict() for hit in hits], lambda console: terminal.hits(console, hits))
 
 
 @app.command()
@@ -77,7 +78,7 @@ def parse(
 ) -> None:
     """解析一个文件，给出任务行和解析报告；不保存。"""
     parsed = service.parse(file, Settings.from_env(home=home), id, title)
-    _show(as_json, parsed.to_dict(), lambda console: terminal.parsed(console, parsed))
+    show(as_json, parsed.to_dict(), lambda console: terminal.parsed(console, parsed))
 
 
 @app.command()
@@ -94,23 +95,26 @@ def add(
         ),
     ] = None,
     owner: Owner = None,
+    reviewed: Annotated[
+        str | None, typer.Option("--reviewed", metavar="理由", help="保密审查有发现时，决定可以发布的理由；记入审计日志")
+    ] = None,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
     """添加文件或文件夹并更新索引：全部添加或都不添加；自带文件的原文会替换其摘要。"""
     if len(files) > 1 and (id or title):
         raise typer.BadParameter("--id 和 --title 一次只能用于一个文件")
-    assistant = _open(home)
-    with _bar(as_json) as progress:
+    assistant = open_home(home)
+    with bar(as_json) as steps:
         added = assistant.add_files(
-            files, id, title, force=force, skip=skip, progress=progress, visibility=visibility, owner=owner
+            files, id, title, force=force, skip=skip, progress=steps, visibility=visibility, owner=owner, reviewed=reviewed
         )
     summary = [
         {"file": each.file, "outcome": each.outcome}
         | ({"reason": each.reason} if each.parsed is None else _summary(each.parsed))
         for each in added
     ]
-    _show(as_json, summary, lambda console: terminal.added(console, added))
+    show(as_json, summary, lambda console: terminal.added(console, added))
     if any(each.outcome == "skipped" for each in added):
         raise typer.Exit(1)
 
@@ -126,10 +130,10 @@ def remove(
     as_json: Json = False,
 ) -> None:
     """移除一个文件并更新索引。"""
-    assistant = _open(home)
-    with _progress(as_json) as step:
+    assistant = open_home(home)
+    with progress(as_json) as step:
         assistant.remove(id, step)
-    _show(as_json, {"removed": id}, lambda console: console.print(f"已移除 {id}。", markup=False))
+    show(as_json, {"removed": id}, lambda console: console.print(f"已移除 {id}。", markup=False))
 
 
 @app.command()
@@ -144,33 +148,33 @@ def visibility(
     as_json: Json = False,
 ) -> None:
     """改变谁能看到一个文件：公众、全体工作人员，或只有它所属的单位。"""
-    assistant = _open(home)
-    with _progress(as_json) as step:
+    assistant = open_home(home)
+    with progress(as_json) as step:
         assistant.set_visibility(id, visibility, owner, progress=step)
     document = assistant.document(id)
     done = f"{id} 的可见范围：{terminal.shown_to(document)}。"
-    _show(as_json, document.to_dict(), lambda console: console.print(done, markup=False, soft_wrap=True))
+    show(as_json, document.to_dict(), lambda console: console.print(done, markup=False, soft_wrap=True))
 
 
 @app.command()
 def documents(home: Home = None, as_json: Json = False) -> None:
     """列出收录的文件。"""
-    assistant = _open(home)
+    assistant = open_home(home)
     counted = [
         (document, sum(row.document == document.id for row in assistant.rows())) for document in assistant.documents()
     ]
     listed = [document.to_dict() | {"rows": count} for document, count in counted]
-    _show(as_json, listed, lambda console: terminal.documents(console, counted))
+    show(as_json, listed, lambda console: terminal.documents(console, counted))
 
 
 @app.command()
 def index(home: Home = None, as_json: Json = False) -> None:
     """重建索引（升级程序、更换向量模型或索引损坏后使用）。"""
-    with _progress(as_json) as step:
+    with progress(as_json) as step:
         assistant = Assistant.open(settings=Settings.from_env(home=home), rebuild=True, progress=step)
     counts = {"documents": len(assistant.documents()), "rows": len(assistant.rows())}
     done = f"已索引 {counts['documents']} 个文件、{counts['rows']} 行任务。"
-    _show(as_json, counts, lambda console: console.print(done, markup=False))
+    show(as_json, counts, lambda console: console.print(done, markup=False))
 
 
 @app.command(name="check")
@@ -184,10 +188,10 @@ def check_command(
     """核对索引清单、文件哈希、行数和反馈数据库；或逐句核对存下来的回答。"""
     if answers is not None:
         checked = check_answers(Settings.from_env(home=home), answers)
-        _show(as_json, checked, lambda console: terminal.proved(console, checked))
+        show(as_json, checked, lambda console: terminal.proved(console, checked))
         raise typer.Exit(int(any(each["faults"] for each in checked)))
     found = check(Settings.from_env(home=home))
-    _show(as_json, found, lambda console: terminal.checked(console, found))
+    show(as_json, found, lambda console: terminal.checked(console, found))
 
 
 @app.command()
@@ -199,8 +203,8 @@ def feedback(
     as_json: Json = False,
 ) -> None:
     """列出评价、理由和没有答上的问题。"""
-    entries = _open(home).feedback.entries(kind)
-    _show(as_json, plain(entries), lambda console: terminal.feedback(console, entries))
+    entries = open_home(home).store.feedback.entries(kind)
+    show(as_json, plain(entries), lambda console: terminal.feedback(console, entries))
 
 
 @app.command()
@@ -215,13 +219,19 @@ def serve(
     root_path: Annotated[
         str | None, typer.Option("--root-path", metavar="路径", help="反向代理把服务放在哪个路径下，例如 /wenzheng")
     ] = None,
+    open_to_all: Annotated[
+        bool, typer.Option("--open", help="没有账号时也监听本机以外的地址：谁能连上谁就能问公开的文件")
+    ] = False,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
     """打开网页问答和接口（REST、MCP、OpenAI 兼容）。"""
-    settings = Settings.from_env(home=home, host=host, port=port, workers=workers, root_path=root_path)
-    with _progress(as_json) as step:
+    given = {"host": host, "port": port, "workers": workers, "root_path": root_path, "open": open_to_all or None}
+    settings = Settings.from_env(home=home, **given)
+    with progress(as_json) as step:
         assistant = Assistant.open(settings=settings, progress=step)
+    for weakness in check_exposure(settings, assistant.access):
+        sys.stderr.write(f"注意：{weakness}\n")
     from ui.server import serve as serve_web
 
     name = f"[{settings.host}]" if ":" in settings.host else settings.host
@@ -229,7 +239,7 @@ def serve(
 
     def started() -> None:
         said = f"网页问答：{address}  接口：{address}/api/v1/openapi.json  （按 Ctrl+C 停止）"
-        _show(as_json, {"address": address}, lambda console: console.print(said, markup=False, soft_wrap=True))
+        show(as_json, {"address": address}, lambda console: console.print(said, markup=False, soft_wrap=True))
 
     serve_web(assistant, started)
 
@@ -242,45 +252,6 @@ def mcp_command(home: Home = None) -> None:
     from assistant.api.stdio import run
 
     run(assistant)
-
-
-def _open(home: Path | None) -> Assistant:
-    settings = Settings.from_env(home=home)
-    with _progress(quiet=False) as step:
-        return Assistant.open(settings=settings, progress=step)
-
-
-def _show(as_json: bool, data: Any, render: Callable[[Console], None]) -> None:
-    """Machine output as JSON on stdout, or what ``render`` prints for people."""
-    if as_json:
-        sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
-        sys.stdout.flush()
-    else:
-        render(Console(soft_wrap=False))
-
-
-@contextmanager
-def _progress(quiet: bool) -> Iterator[Callable[[str], None]]:
-    """A spinner on stderr that names the step; nothing where stderr is no terminal or ``quiet`` is set."""
-    console = Console(stderr=True)
-    if quiet or not console.is_terminal:
-        yield lambda step: None
-        return
-    with console.status("准备中") as status:
-        yield lambda step: status.update(f"{step}…")
-
-
-@contextmanager
-def _bar(quiet: bool) -> Iterator[Callable[[str, float], None]]:
-    """A progress bar on stderr; nothing where stderr is no terminal or ``quiet`` is set."""
-    console = Console(stderr=True)
-    if quiet or not console.is_terminal:
-        yield lambda step, share: None
-        return
-    columns = (BarColumn(), TaskProgressColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("准备中", total=1.0)
-        yield lambda step, share: bar.update(task, description=step, completed=share)
 
 
 def main() -> None:
