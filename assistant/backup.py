@@ -76,7 +76,9 @@ def restore(
     home = settings.home.absolute()
     taken = home.is_dir() and any(home.iterdir())
     if taken and not force:
-        raise BackupError("数据文件夹里已有内容", where=str(home), hint="请用 --home 指定空文件夹，或加 --force（原来的会改名留下）")
+        raise BackupError(
+            "数据文件夹里已有内容", where=str(home), hint="请用 --home 指定空文件夹，或加 --force（原来的会改名留下）"
+        )
     with _archive(source) as archive, _beside(home) as place:
         progress("核对备份")
         manifest = _manifest(archive, source)
@@ -110,7 +112,10 @@ def _files(catalogue: Catalogue) -> Iterator[Path]:
 def _put(archive: zipfile.ZipFile, path: Path, name: str) -> str:
     """Copies a file into a backup; its digest."""
     digest = hashlib.sha256()
-    with path.open("rb") as file, archive.open(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), "w", force_zip64=True) as entry:
+    with (
+        path.open("rb") as file,
+        archive.open(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), "w", force_zip64=True) as entry,
+    ):
         while piece := file.read(_PIECE):
             digest.update(piece)
             entry.write(piece)

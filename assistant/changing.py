@@ -128,4 +128,6 @@ def _check_seen(by: Caller, visibility: Visibility, owner: str | None) -> None:
         InputError: the caller would not see it.
     """
     if not by.audience.sees(visibility, owner):
-        raise InputError("不能设成自己看不到的范围", hint="仅本单位的文件，单位要与自己账号的单位一致；别的单位请管理员设置")
+        raise InputError(
+            "不能设成自己看不到的范围", hint="仅本单位的文件，单位要与自己账号的单位一致；别的单位请管理员设置"
+        )

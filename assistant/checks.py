@@ -57,7 +57,9 @@ def _check_store(store: Store) -> None:
         raise StoreError(f"数据库已损坏（{problems[0]}）", where=store.database.where, hint="请从备份恢复")
     faults = store.audit.faults()
     if faults:
-        raise StoreError(f"审计日志不完整：{faults[0]}", where=store.database.where, hint="详情见 wenzheng audit verify")
+        raise StoreError(
+            f"审计日志不完整：{faults[0]}", where=store.database.where, hint="详情见 wenzheng audit verify"
+        )
 
 
 def _check_views(settings: Settings, catalogue: Catalogue, library: Library, full: Snapshot) -> None:

@@ -50,7 +50,9 @@ TABLE = (
         str,
         "本服务对外的名称，用逗号分开，例如 wenzheng.example.cn；MCP 只接受发给本机名称、地址和这些名称的请求",
     ),
-    Setting("database", "", str, "数据库地址，例如 postgresql+psycopg://用户:密码@主机/库；空为数据文件夹里的 SQLite 文件"),
+    Setting(
+        "database", "", str, "数据库地址，例如 postgresql+psycopg://用户:密码@主机/库；空为数据文件夹里的 SQLite 文件"
+    ),
     Setting("open", "no", bool, "yes：没有账号时也允许监听本机以外的地址（谁都能问，看到全部公开文件）"),
     Setting("sign_in", "optional", str, "有账号时：optional 不登录也能问公开文件，required 必须登录"),
     Setting("session_hours", "12", int, "登录后多少小时要重新登录"),

@@ -100,7 +100,15 @@ def shown_to(document: PolicyDocument) -> str:
 def checked(console: Console, found: dict[str, Any]) -> None:
     """The result of a check that found nothing wrong."""
     table = _table("项目", "结果")
-    names = {"snapshot": "索引", "documents": "文件", "rows": "任务行", "views": "可见范围", "users": "账号", "feedback": "反馈", "audit": "审计日志"}
+    names = {
+        "snapshot": "索引",
+        "documents": "文件",
+        "rows": "任务行",
+        "views": "可见范围",
+        "users": "账号",
+        "feedback": "反馈",
+        "audit": "审计日志",
+    }
     names |= {"analyser": "分词词典", "encoder": "向量模型"}
     for name, value in found.items():
         table.add_row(names[name], str(value))

@@ -76,10 +76,20 @@ def _pages(serving: Serving) -> Any:
     assistant = serving.assistant
 
     def ask(question: str, history: list[dict[str, str]], request: gr.Request) -> dict[str, Any]:
+        if request.request is None:
+            raise RuntimeError("a call without the request that made it")
         caller = caller_of(request.request)
         answer = serving.state(caller).ask(question, history)
         assistant.keeper.keep(answer, "gradio", caller.user)
         return answer.to_dict()
+
+    # Gradio reads them when it looks for its request, and cannot see names that are local here.
+    ask.__annotations__ |= {
+        "request": gr.Request,
+        "history": list[dict[str, str]],
+        "return": dict[str, Any],
+        "question": str,
+    }
 
     def html(content: str) -> None:
         gr.HTML(content, js_on_load="window.wenzheng.start(element)", apply_default_css=False)

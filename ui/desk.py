@@ -7,10 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import HTMLResponse
 
-from assistant.desk import confidence
-from assistant.schema import Scope
 from assistant.api.access import Who
 from assistant.api.serving import Serving
+from assistant.desk import confidence
+from assistant.schema import Scope
 from assistant.service import Assistant
 from assistant.state import State
 from ui.chat import shelf

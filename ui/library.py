@@ -9,9 +9,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 from fastapi.responses import HTMLResponse
 
-from assistant.schema import Scope, TaskRow
 from assistant.api.access import Who
 from assistant.api.serving import Serving
+from assistant.schema import Scope, TaskRow
 from assistant.service import Assistant
 from assistant.state import State
 from ui import export, texts, upload

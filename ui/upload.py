@@ -29,7 +29,6 @@ from ui import texts
 from ui.views import documents as views
 
 
-
 @dataclass(frozen=True, slots=True)
 class Named:
     """The file as its sender names it; ``size`` is what the browser counted, ``force`` accepts a bad report."""
@@ -123,4 +122,3 @@ def _stem(name: str) -> str:
     """The letters and digits of a file's name: it is shown in reports and may say place and year."""
     stem = "".join(char for char in Path(name.replace("\\", "/")).stem if char.isalnum() or char in "-_（）《》")
     return stem[:80] or "file"
-

@@ -135,7 +135,9 @@ class Access:
             raise InputError("第一个账号必须是管理员", hint="请加 --role admin")
         with self._store.database.writing() as connection:
             user = self._accounts.add(connection, folded, hashed, role, unit)
-            self._store.audit.add_within(connection, by.actor, "user.add", f"user:{user.id}", {"role": role, "unit": unit})
+            self._store.audit.add_within(
+                connection, by.actor, "user.add", f"user:{user.id}", {"role": role, "unit": unit}
+            )
         return user
 
     def change_user(
@@ -162,7 +164,12 @@ class Access:
             reads_questions=user.reads_questions if reads_questions is None else reads_questions,
         )
         unit = _checked(changed.role, changed.unit)
-        values = {"role": changed.role, "unit": unit, "active": changed.active, "reads_questions": changed.reads_questions}
+        values = {
+            "role": changed.role,
+            "unit": unit,
+            "active": changed.active,
+            "reads_questions": changed.reads_questions,
+        }
         with self._store.database.writing() as connection:
             self._accounts.change(connection, user.id, **values)
             self._check_managed(self._accounts.admins(connection))
@@ -217,7 +224,10 @@ class Access:
         user = self.user(user_name)
         strange = [scope for scope in scopes if scope not in PERMISSIONS]
         if strange or not scopes:
-            raise InputError(f"没有“{'、'.join(strange)}”这种权限" if strange else "没有给权限", hint=f"可选 {'、'.join(PERMISSIONS)}")
+            raise InputError(
+                f"没有“{'、'.join(strange)}”这种权限" if strange else "没有给权限",
+                hint=f"可选 {'、'.join(PERMISSIONS)}",
+            )
         if not 1 <= len(name.strip()) <= 100:
             raise InputError("密钥要有100字以内的用途说明")
         secret = _KEY + secrets.token_urlsafe(32)
@@ -248,7 +258,9 @@ def _checked(role: str, unit: str | None) -> str | None:
         InputError: no such role, or a unit that cannot be one.
     """
     if role not in ROLES:
-        raise InputError(f"没有“{role}”这种角色", hint=f"可选 {'、'.join(f'{id}（{said}）' for id, said in ROLES.items())}")
+        raise InputError(
+            f"没有“{role}”这种角色", hint=f"可选 {'、'.join(f'{id}（{said}）' for id, said in ROLES.items())}"
+        )
     unit = " ".join(unit.split()) if unit else None
     if unit and (len(unit) > 100 or not unit.isprintable()):
         raise InputError("单位名称不可用", hint="请用100字以内的单位全称")

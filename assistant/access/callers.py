@@ -24,6 +24,7 @@ _OF_ROLE: Mapping[str, frozenset[Permission]] = {
     "editor": frozenset({"read", "desk", "edit"}),
     "admin": frozenset({"read", "desk", "edit", "manage", "metrics"}),
 }
+_READS: Mapping[bool, frozenset[Permission]] = {True: frozenset({"questions"}), False: frozenset()}
 _SAID: Mapping[Permission, str] = {
     "read": "提问和查看",
     "desk": "使用坐席工作台",
@@ -51,9 +52,9 @@ class Caller:
     def of(cls, user: User, key: Key | None = None) -> Caller:
         """The caller that an account is, through a session, or with no more than a key's scopes."""
         role: Role = user.role  # type: ignore[assignment]
-        permissions = _OF_ROLE[role] | ({"questions"} if user.reads_questions else set())
+        permissions = _OF_ROLE[role] | _READS[user.reads_questions]
         if key is not None:
-            permissions &= set(key.scopes)
+            permissions = frozenset(each for each in permissions if each in key.scopes)
         audience = EVERYTHING if role == "admin" else PUBLIC if role == "visitor" else Audience(True, user.unit)
         return cls(
             via="session" if key is None else "key",

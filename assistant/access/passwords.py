@@ -15,7 +15,18 @@ LEAST, MOST = 10, 200  # characters
 _HASHER = PasswordHasher()  # the second recommended option of RFC 9106: 64 MiB, three passes
 _AT_ONCE = threading.BoundedSemaphore(2)  # each takes 64 MiB and a core
 # NIST SP 800-63B: common passwords are refused, compositions are not prescribed.
-_COMMON = ("password", "12345678", "qwerty", "admin", "wenzheng", "11111111", "00000000", "88888888", "66666666", "abc123")
+_COMMON = (
+    "password",
+    "12345678",
+    "qwerty",
+    "admin",
+    "wenzheng",
+    "11111111",
+    "00000000",
+    "88888888",
+    "66666666",
+    "abc123",
+)
 
 
 def check_strength(password: str, name: str) -> None:

@@ -6,26 +6,25 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPMethod
-from typing import Literal
 
 from starlette.routing import compile_path
 
-from assistant.access import Permission
-
-# open: anyone, before it is known who asks; never: nobody.
-Need = Permission | Literal["open", "never"]
+from assistant.access import PERMISSIONS, Permission
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What an address needs. ``counts``: it is work, and so falls under the limits on how much is asked and how long it
-    may take; files of the page and connections that stay open do not.
+    """What an address needs: a permission, or None where anyone may come; or that it is not served (``never``).
+
+    ``counts``: it is work, and so falls under the limits on how much is asked and how long it may take; files of the
+    page and connections that stay open do not.
     """
 
     method: str
     path: str
-    need: Need
-    counts: bool = True
+    need: Permission | None = None
+    never: bool = False
+    counts: bool = False
 
 
 # One line an address: what it needs, the methods, the path as the router has it.
@@ -164,16 +163,22 @@ POST       /gradio_api/vibe-starter-queries/
 
 
 def _table() -> tuple[Decision, ...]:
-    found = []
-    for lines, counts in ((_WORK, True), (_PAGES, False), (_NEVER, False)):
+    found: list[Decision] = []
+    for lines, counts in ((_WORK, True), (_PAGES, False)):
         for line in lines.strip().splitlines():
-            *need, methods, path = line.split()
-            found += [Decision(each, path, need[0] if need else "never", counts) for each in methods.split(",")]  # type: ignore[arg-type]
+            word, methods, path = line.split()
+            need = next((each for each in PERMISSIONS if each == word), None)
+            found += [Decision(each, path, need, counts=counts) for each in methods.split(",")]
+    for line in _NEVER.strip().splitlines():
+        methods, path = line.split()
+        found += [Decision(each, path, never=True) for each in methods.split(",")]
     return tuple(found)
 
 
 DECISIONS = _table()
-_EXACT: Mapping[tuple[str, str], Decision] = {(each.method, each.path): each for each in DECISIONS if "{" not in each.path}
+_EXACT: Mapping[tuple[str, str], Decision] = {
+    (each.method, each.path): each for each in DECISIONS if "{" not in each.path
+}
 _PATTERNS: tuple[tuple[re.Pattern[str], Decision], ...] = tuple(
     (compile_path(each.path)[0], each) for each in DECISIONS if "{" in each.path
 )
@@ -188,5 +193,5 @@ def decided(method: str, path: str) -> Decision | None:
 
 def methods_of(path: str) -> list[str]:
     """The methods that an address takes, for those who use another one."""
-    found = {each.method for each in _EXACT.values() if each.path == path and each.need != "never"}
-    return sorted(found | {each.method for pattern, each in _PATTERNS if each.need != "never" and pattern.match(path)})
+    found = {each.method for each in _EXACT.values() if each.path == path and not each.never}
+    return sorted(found | {each.method for pattern, each in _PATTERNS if not each.never and pattern.match(path)})

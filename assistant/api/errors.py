@@ -103,9 +103,7 @@ class ErrorReply:
     error: ErrorBody
 
 
-def reply(
-    scope: Scope, status: int, code: str, message: str, hint: str = "", retry_after: int = 1
-) -> JSONResponse:
+def reply(scope: Scope, status: int, code: str, message: str, hint: str = "", retry_after: int = 1) -> JSONResponse:
     """An error in the shape of the interface that was called."""
     headers = {"Retry-After": str(retry_after)} if status in (429, 503) else {}
     headers |= {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else {}

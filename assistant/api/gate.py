@@ -42,7 +42,7 @@ class Gate:
             return  # no address of ours speaks WebSocket
         path = path_of(scope)
         decision = decided(scope["method"], path)
-        if decision is None or decision.need == "never":
+        if decision is None or decision.never:
             await self._nothing(scope, path)(scope, receive, send)
             return
         try:
@@ -67,13 +67,13 @@ class Gate:
             AssistantError: they may not, or not now.
         """
         request = HTTPConnection(scope)
-        caller = await self._caller(request) if decision.need != "open" or decision.counts else None
+        caller = await self._caller(request) if decision.need is not None or decision.counts else None
         if caller is None:
             return
         set_caller(scope, caller)
-        if decision.need != "open":
+        if decision.need is not None:
             caller.check(decision.need)
-        if scope["method"] not in _SAFE and (caller.via in ("session", "local") or decision.need == "open"):
+        if scope["method"] not in _SAFE and (caller.via in ("session", "local") or decision.need is None):
             check_same_site(self._settings, request)
         if decision.counts and caller.via != "local":
             named = caller.actor if caller.user is not None else address_of(self._settings, request)

@@ -32,7 +32,7 @@ def protect(settings: Settings, scope: Scope, headers: MutableHeaders) -> None:
     if is_secure(settings, HTTPConnection(scope)):
         headers["Strict-Transport-Security"] = f"max-age={_YEAR}"
     decision = decided(scope["method"], path_of(scope))
-    if decision is None or decision.need == "open":
+    if decision is None or decision.need is None:
         return
     headers.add_vary_header("Cookie, Authorization")
     if headers.get("Cache-Control") == "no-cache":

@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from assistant.intake import Outcome
 from assistant.access import Permission
+from assistant.intake import Outcome
 from assistant.schema import Concern, Hit, ParseReport, PolicyDocument, Role, RowFilter, Scope, TaskRow, Visibility
 from assistant.store.audit import AuditEntry
 from assistant.store.questions import Asked as KeptQuestion

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import logging
-import math
 import time
 
-import anyio
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.api import errors
 from assistant.api.access import prefix_said
+from assistant.api.body import Body, drained
 from assistant.api.headers import protect
 from assistant.api.logs import drop_id, request_id, take_id
 from assistant.api.paths import REST, is_ours, path_of
@@ -25,7 +23,6 @@ _HEADER = "X-Request-ID"
 _BODY = 1_000_000  # bytes of a request, all but an upload
 _UPLOADS = (f"{REST}/documents", "/ui/upload/parse", "/ui/upload/publish")
 _FORM = 100_000  # bytes of an upload beside its file
-_DRAINED, _DRAINING = 20_000_000, 10.0  # bytes and seconds for which the rest of a refused body is taken in
 
 
 class Requests:
@@ -78,35 +75,18 @@ class Requests:
         if length.isdigit() and int(length) > most:
             await self._too_large(scope, receive, send, most)
             return
-        taken, over, ends = 0, False, anyio.current_time() + seconds
-
-        async def limited() -> Message:
-            nonlocal taken, over, ends
-            with anyio.move_on_after(ends - anyio.current_time()):
-                message = await receive()
-                if not message.get("more_body", False):
-                    ends = math.inf  # all is there; what comes now is that the client leaves
-                return checked(message)
-            raise HTTPException(408)
-
-        def checked(message: Message) -> Message:
-            nonlocal taken, over
-            taken += len(message.get("body", b""))
-            over = taken > most
-            if over:
-                raise HTTPException(413)
-            return message
+        body = Body(receive, most, seconds)
 
         async def unless_over(message: Message) -> None:
-            if not over:
+            if not body.over:
                 await send(message)
 
         try:
-            await self._app(scope, limited, unless_over)
+            await self._app(scope, body.receive, unless_over)
         except Exception:
-            if not over:
+            if not body.over:
                 raise
-        if over:  # whatever the reader made of it
+        if body.over:  # whatever the reader made of it
             await self._too_large(scope, receive, send, most)
 
     def _most(self, scope: Scope) -> tuple[int, float]:
@@ -118,7 +98,7 @@ class Requests:
 
     async def _too_large(self, scope: Scope, receive: Receive, send: Send, most: int) -> None:
         refused = errors.reply(scope, 413, "too_large", f"请求太大，最多{most / 1e6:.0f}MB")
-        if not await _drained(receive):
+        if not await drained(receive):
             refused.headers["Connection"] = "close"  # what the client still sends is not read
         await refused(scope, receive, send)
 
@@ -133,20 +113,6 @@ class Requests:
             client = scope.get("client") or ("",)
             fields = {"method": method, "path": path_of(scope), "status": status, "ms": round(seconds * 1e3, 1)}
             _LOG.info("request", extra={"fields": fields | {"client": client[0]}})
-
-
-async def _drained(receive: Receive) -> bool:
-    """Takes in what is left of a body, as far as it is not endless: a client that is cut off while it sends may not see
-    the reply.
-    """
-    left = _DRAINED
-    with anyio.move_on_after(_DRAINING):
-        while left > 0:
-            message = await receive()
-            left -= len(message.get("body", b""))
-            if not message.get("more_body", False):
-                return True
-    return False
 
 
 def _below(scope: Scope, prefix: str) -> Scope:

@@ -12,10 +12,10 @@ from typing import Annotated, Any, Literal
 import typer
 
 from assistant import service, terminal
+from assistant.access.exposure import check_exposure
 from assistant.checks import check, check_answers
 from assistant.cli import backups, office
 from assistant.cli.common import Home, Json, bar, open_home, progress, show
-from assistant.access.exposure import check_exposure
 from assistant.errors import AssistantError
 from assistant.faults import record_fault
 from assistant.schema import VISIBILITIES, ParsedDocument, Visibility, plain
@@ -96,7 +96,8 @@ def add(
     ] = None,
     owner: Owner = None,
     reviewed: Annotated[
-        str | None, typer.Option("--reviewed", metavar="理由", help="保密审查有发现时，决定可以发布的理由；记入审计日志")
+        str | None,
+        typer.Option("--reviewed", metavar="理由", help="保密审查有发现时，决定可以发布的理由；记入审计日志"),
     ] = None,
     home: Home = None,
     as_json: Json = False,
@@ -107,7 +108,15 @@ def add(
     assistant = open_home(home)
     with bar(as_json) as steps:
         added = assistant.add_files(
-            files, id, title, force=force, skip=skip, progress=steps, visibility=visibility, owner=owner, reviewed=reviewed
+            files,
+            id,
+            title,
+            force=force,
+            skip=skip,
+            progress=steps,
+            visibility=visibility,
+            owner=owner,
+            reviewed=reviewed,
         )
     summary = [
         {"file": each.file, "outcome": each.outcome}
@@ -226,8 +235,9 @@ def serve(
     as_json: Json = False,
 ) -> None:
     """打开网页问答和接口（REST、MCP、OpenAI 兼容）。"""
-    given = {"host": host, "port": port, "workers": workers, "root_path": root_path, "open": open_to_all or None}
-    settings = Settings.from_env(home=home, **given)
+    settings = Settings.from_env(
+        home=home, host=host, port=port, workers=workers, root_path=root_path, open=open_to_all or None
+    )
     with progress(as_json) as step:
         assistant = Assistant.open(settings=settings, progress=step)
     for weakness in check_exposure(settings, assistant.access):

@@ -177,7 +177,9 @@ def _head(given: str) -> AuditHead:
 
 # -- personal data --
 
-Words = Annotated[str | None, typer.Option("--words", metavar="文字", help="提问记录和反馈里含有这些文字的条目（至少两个字）")]
+Words = Annotated[
+    str | None, typer.Option("--words", metavar="文字", help="提问记录和反馈里含有这些文字的条目（至少两个字）")
+]
 User = Annotated[str | None, typer.Option("--user", metavar="账号", help="一个账号的全部个人信息")]
 
 

@@ -9,6 +9,7 @@ from assistant.schema.answers import Answer, Block, BlockKind, Citation, Refusal
 from assistant.schema.audience import EVERYTHING, PUBLIC, VISIBILITIES, Audience
 from assistant.schema.documents import (
     Comparator,
+    Concern,
     Deadline,
     Finding,
     Level,
@@ -53,6 +54,7 @@ __all__ = [
     "BlockKind",
     "Citation",
     "Comparator",
+    "Concern",
     "Correction",
     "Deadline",
     "Due",

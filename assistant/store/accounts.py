@@ -182,6 +182,4 @@ def _user(row: Row[Any]) -> User:
 
 
 def _key(row: Row[Any]) -> Key:
-    return Key(
-        row.id, row.user_id, row.name, tuple(row.scopes.split()), row.created_at, row.expires_at, row.revoked_at
-    )
+    return Key(row.id, row.user_id, row.name, tuple(row.scopes.split()), row.created_at, row.expires_at, row.revoked_at)

@@ -96,7 +96,9 @@ class Audit:
         with self._database.reading() as connection:
             found = connection.execute(wanted if actor is None else wanted.where(AUDIT.c.actor == actor))
             return [
-                AuditEntry(each.seq, each.at, each.actor, each.action, each.subject, json.loads(each.details), each.digest)
+                AuditEntry(
+                    each.seq, each.at, each.actor, each.action, each.subject, json.loads(each.details), each.digest
+                )
                 for each in found
             ][::-1]
 
@@ -134,7 +136,11 @@ def _faults(connection: Connection, exported: AuditHead | None) -> Iterator[str]
         yield f"末尾被截断：应有{head.seq}条，只有{last.seq}条" if head.seq > last.seq else "链头与最后一条不符"
     if not met and exported is not None:
         cut = exported.seq > last.seq
-        yield f"末尾被截断：导出的链头是第{exported.seq}条，只有{last.seq}条" if cut else f"第{exported.seq}条与导出的链头不符：日志被重写"
+        yield (
+            f"末尾被截断：导出的链头是第{exported.seq}条，只有{last.seq}条"
+            if cut
+            else f"第{exported.seq}条与导出的链头不符：日志被重写"
+        )
 
 
 def _digest(before: str, seq: int, values: Mapping[str, Any]) -> str:

@@ -104,10 +104,14 @@ class Database:
         with self._opening:
             if self._engine is None:
                 engine = self._connected()
-                if _version(engine) != HEAD:
-                    _migrate(engine)
-                if self._file is not None:
-                    take_in(engine, self._file.with_name("feedback.db"))
+                try:
+                    if _version(engine) != HEAD:
+                        _migrate(engine)
+                    if self._file is not None:
+                        take_in(engine, self._file.with_name("feedback.db"))
+                except BaseException:
+                    engine.dispose()
+                    raise
                 self._engine = engine
             return self._engine
 
@@ -129,7 +133,9 @@ class Database:
             hint = "PostgreSQL 请写 postgresql+psycopg://用户:密码@主机/库，并安装 wenzheng[postgresql]"
             raise StoreError("数据库地址不能用", where="WENZHENG_DATABASE", hint=hint) from error
         except SQLAlchemyError as error:
-            raise StoreError(_reason(error), where=self.where, hint="请检查磁盘、权限和数据库服务；需要时从备份恢复") from error
+            raise StoreError(
+                _reason(error), where=self.where, hint="请检查磁盘、权限和数据库服务；需要时从备份恢复"
+            ) from error
 
 
 def _reason(error: SQLAlchemyError) -> str:
@@ -208,4 +214,3 @@ def _migrate(engine: Engine) -> None:
             command.upgrade(config, "head")
         except CommandError:
             raise StoreError("数据库由更新的版本写成", hint="请升级程序，或从备份恢复") from None
-

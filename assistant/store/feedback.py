@@ -65,7 +65,9 @@ class Feedback:
         with self._database.reading() as connection:
             found = connection.execute(wanted if kind is None else wanted.where(FEEDBACK.c.kind == kind))
             return [
-                Entry(each.id, each.at, each.kind, each.question, tuple(json.loads(each.rows)), each.reason, each.user_id)
+                Entry(
+                    each.id, each.at, each.kind, each.question, tuple(json.loads(each.rows)), each.reason, each.user_id
+                )
                 for each in found
             ]
 

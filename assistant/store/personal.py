@@ -87,7 +87,10 @@ class Personal:
         self._store.audit.add("local", "privacy.export", "words")
         with self._store.database.reading() as connection:
             return {
-                name: [dict(each) for each in connection.execute(select(table).where(_holds(table, columns, wanted))).mappings()]
+                name: [
+                    dict(each)
+                    for each in connection.execute(select(table).where(_holds(table, columns, wanted))).mappings()
+                ]
                 for name, (table, columns) in _TABLES.items()
             }
 

@@ -33,7 +33,10 @@ def test_roles_and_what_they_may(access: Access) -> None:
     access.add_user("root", PASSWORD, "admin")
     for role in ("visitor", "agent", "editor"):
         access.add_user(role, PASSWORD, role, "州财政局")
-    callers = {name: access.caller(access.sign_in(name, PASSWORD, ADDRESS), None, False) for name in ("root", "visitor", "agent", "editor")}
+    callers = {
+        name: access.caller(access.sign_in(name, PASSWORD, ADDRESS), None, False)
+        for name in ("root", "visitor", "agent", "editor")
+    }
     assert {name: sorted(caller.permissions) for name, caller in callers.items()} == {
         "visitor": ["read"],
         "agent": ["desk", "read"],
@@ -120,7 +123,9 @@ def test_secrets_are_not_kept(access: Access, store: Store) -> None:
     token = access.sign_in("root", PASSWORD, ADDRESS)
     _, secret = access.add_key("root", "门户", ["read"])
     with store.database.reading() as connection:
-        kept = repr([list(connection.execute(text(f"SELECT * FROM {name}"))) for name in ("users", "sessions", "keys", "audit")])
+        kept = repr(
+            [list(connection.execute(text(f"SELECT * FROM {name}"))) for name in ("users", "sessions", "keys", "audit")]
+        )
     assert token not in kept and secret not in kept and PASSWORD not in kept and "$argon2id$" in kept
 
 

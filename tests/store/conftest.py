@@ -45,7 +45,12 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     def run(*command: str | Path) -> None:
         line = [str(each) for each in command]
         subprocess.run(
-            line, check=True, capture_output=True, user=user, cwd=folder, env={"LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"}
+            line,
+            check=True,
+            capture_output=True,
+            user=user,
+            cwd=folder,
+            env={"LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"},
         )
 
     run(programs / "initdb", "-D", folder / "data", "-U", "wenzheng", "-A", "trust", "-E", "UTF8", "--no-sync")

@@ -66,7 +66,10 @@ def test_a_change_with_its_digest_is_found_in_the_next(store: Store) -> None:
 
 
 def test_gaps_are_found(store: Store) -> None:
-    assert tampered(filled(store), "DELETE FROM audit WHERE seq IN (2, 3)") == ["第2条至第3条缺失", "第4条或它之前的内容被改动"]
+    assert tampered(filled(store), "DELETE FROM audit WHERE seq IN (2, 3)") == [
+        "第2条至第3条缺失",
+        "第4条或它之前的内容被改动",
+    ]
 
 
 def test_a_cut_tail_is_found(store: Store) -> None:

@@ -1,0 +1,56 @@
+"""The body of a request as it comes in: no more than a limit, and all of it in time."""
+
+from __future__ import annotations
+
+import math
+
+import anyio
+from starlette.exceptions import HTTPException
+from starlette.types import Message, Receive
+
+_DRAINED, _DRAINING = 20_000_000, 10.0  # bytes and seconds for which the rest of a refused body is taken in
+
+
+class Body:
+    """A body of at most ``most`` bytes that has ``seconds`` to come; ``receive`` takes the place of the server's."""
+
+    def __init__(self, receive: Receive, most: int, seconds: float) -> None:
+        self._receive = receive
+        self._most = most
+        self._ends = anyio.current_time() + seconds
+        self._taken = 0
+
+    @property
+    def over(self) -> bool:
+        """Whether more came than may."""
+        return self._taken > self._most
+
+    async def receive(self) -> Message:
+        """The next piece, or that the client left.
+
+        Raises:
+            HTTPException: 413 when there is too much, 408 when it takes too long.
+        """
+        with anyio.move_on_after(max(0.0, self._ends - anyio.current_time())):
+            message = await self._receive()
+            self._taken += len(message.get("body", b""))
+            if self.over:
+                raise HTTPException(413)
+            if not message.get("more_body", False):
+                self._ends = math.inf  # all is there; what comes now is that the client leaves
+            return message
+        raise HTTPException(408)
+
+
+async def drained(receive: Receive) -> bool:
+    """Takes in what is left of a body, as far as it is not endless: a client that is cut off while it sends may not see
+    the reply.
+    """
+    left = _DRAINED
+    with anyio.move_on_after(_DRAINING):
+        while left > 0:
+            message = await receive()
+            left -= len(message.get("body", b""))
+            if not message.get("more_body", False):
+                return True
+    return False

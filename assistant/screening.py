@@ -1,0 +1,3 @@
+"""stub"""
+
+SAID: dict[str, str] = {}
