@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from assistant.catalogue import Catalogue, Library, checked_visibility
-from assistant.errors import InputError
+from assistant.errors import InputError, SnapshotError
 from assistant.index import Snapshot
 from assistant.intake import Added, Intake, Progress, Wishes, expand
 from assistant.publishing import Build, Step, load_library
@@ -34,7 +34,7 @@ class Changes:
             raise InputError("编号和标题一次只能用于一个文件", hint="请逐个添加")
         with self._catalogue.changing():
             library = self._catalogue.read()
-            snapshot = load_library(self._settings, self._catalogue, library)
+            snapshot = self._whole(library, wishes.audience)
             intake = Intake(self._settings, self._catalogue, library, snapshot.documents, snapshot.rows)
             try:
                 added = intake.take(files, wishes, progress)
@@ -69,5 +69,18 @@ class Changes:
                 raise no_document(id, seen)
             changed = change(library)
             if changed != library:
-                snapshot = load_library(self._settings, self._catalogue, library)
+                snapshot = self._whole(library, audience)
                 self._use(*Build(self._settings, self._catalogue, changed, snapshot).publish(progress))
+
+    def _whole(self, library: Library, audience: Audience) -> Snapshot:
+        """The snapshot of every document.
+
+        Raises:
+            SnapshotError, InputError: as ``load_library``; a lost file is named to those only who see everything.
+        """
+        try:
+            return load_library(self._settings, self._catalogue, library)
+        except InputError:
+            if audience.everything:
+                raise
+            raise SnapshotError("有文件丢失，现在不能改动", hint="请让管理员运行 wenzheng check") from None

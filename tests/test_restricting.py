@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -136,6 +137,18 @@ def test_what_is_not_seen_is_not_changed_and_not_told(home: Path, plans: dict[st
     assert assistant.document("hengyang-2024").title and check(settings_for(home))["documents"] == 6
     assistant.remove("hunan-2023", audience=LETTERS)
     assert len(assistant.documents()) == 5
+
+
+def test_a_lost_file_is_named_to_those_who_see_it(home: Path, plans: dict[str, Path]) -> None:
+    assistant = open_at(home)
+    assistant.add(plans["衡阳"], visibility="internal")
+    shutil.rmtree(home / "documents")
+    assert "hengyang-2024" in refused(InputError, assistant.add, plans["常德"])
+    assert "hengyang" not in refused(SnapshotError, assistant.add, plans["常德"], audience=PUBLIC)
+    assert "hengyang" not in refused(SnapshotError, assistant.remove, "loudi-2023", audience=PUBLIC)
+    index = home / "index" / assistant._in_force._views.library.views["public"]
+    shutil.rmtree(index)
+    assert "hengyang" not in refused(SnapshotError, assistant.seen_by, PUBLIC)
 
 
 @pytest.mark.slow
