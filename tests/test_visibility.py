@@ -237,7 +237,10 @@ def test_answers_say_what_is_not_for_the_public(mixed: Assistant) -> None:
     own = mixed.seen_by(LETTERS).ask("鸿雁回访台账谁牵头")
     assert "郴信〔2024〕3号（仅本单位内部文件，不对外提供）。_" in own.text
     near = mixed.seen_by(STAFF).ask("衡阳灵犀审签平台的电话是多少")
-    assert not near.answerable and "\n- 衡阳市2024年内部督办要点第1项：建立灵犀审签平台（内部文件，不对外提供）\n" in near.text
+    assert (
+        not near.answerable
+        and "\n- 衡阳市2024年内部督办要点第1项：建立灵犀审签平台（内部文件，不对外提供）\n" in near.text
+    )
     public = mixed.seen_by(STAFF).ask("常德周末延时服务谁牵头")
     assert public.citations[0].visibility == "public" and "不对外提供" not in public.text
 
