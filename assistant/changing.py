@@ -10,7 +10,7 @@ from typing import Any
 
 from assistant.access import Caller
 from assistant.catalogue import Catalogue, Library, checked_visibility
-from assistant.errors import InputError
+from assistant.errors import InputError, SnapshotError
 from assistant.index import Snapshot
 from assistant.intake import Added, Intake, Progress, Wishes, expand
 from assistant.privacy import mask
@@ -43,7 +43,7 @@ class Changes:
             raise InputError("编号和标题一次只能用于一个文件", hint="请逐个添加")
         with self._catalogue.changing():
             library = self._catalogue.read()
-            snapshot = load_library(self._settings, self._catalogue, library)
+            snapshot = self._whole(library, by)
             intake = Intake(self._settings, self._catalogue, library, snapshot.documents, snapshot.rows)
             try:
                 added = intake.take(files, wishes, progress)
@@ -86,11 +86,24 @@ class Changes:
                 raise no_document(id, seen)
             changed = change(library)
             if changed != library:
-                snapshot = load_library(self._settings, self._catalogue, library)
+                snapshot = self._whole(library, by)
                 build = Build(self._settings, self._catalogue, changed, snapshot)
                 action, details = deed
                 with self._recorded(by, action, [(id, details)]):
                     self._use(*build.publish(progress))
+
+    def _whole(self, library: Library, by: Caller) -> Snapshot:
+        """The snapshot of every document.
+
+        Raises:
+            SnapshotError, InputError: as ``load_library``; a lost file is named to those only who see everything.
+        """
+        try:
+            return load_library(self._settings, self._catalogue, library)
+        except InputError:
+            if by.audience.everything:
+                raise
+            raise SnapshotError("有文件丢失，现在不能改动", hint="请让管理员运行 wenzheng check") from None
 
     @contextmanager
     def _recorded(self, by: Caller, action: str, deeds: Sequence[tuple[str, dict[str, Any]]]) -> Iterator[None]:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 
 from assistant.catalogue import Catalogue, Library
-from assistant.errors import SnapshotError
+from assistant.errors import AssistantError, SnapshotError
 from assistant.index import Snapshot
 from assistant.publishing import load_library, load_view, verify_view
 from assistant.schema import Audience
@@ -96,8 +96,11 @@ class InForce:
         views = self._views
         try:
             return views.of(audience)
-        except SnapshotError:
-            self.refresh()  # a newer library may have been published, and what this one names swept
+        except SnapshotError as error:
+            try:
+                self.refresh()  # a newer library may have been published, and what this one names swept
+            except AssistantError:
+                raise error from None  # what is wrong with the whole may name what the audience does not see
             if self._catalogue.read().snapshot == views.library.snapshot:
                 raise
         return self.seen_by(audience)

@@ -11,6 +11,7 @@ import pytest
 
 from assistant.service import Assistant
 from assistant.settings import Settings
+from tests.parse.documents import OF_DATA, OF_LETTERS, OF_STAFF, PROSE
 
 ROOT = Path(__file__).parent.parent
 CORPUS = ROOT / "corpus"
@@ -56,6 +57,16 @@ def assistant(shared_home: Path) -> Assistant:
 def home(tmp_path: Path, shared_home: Path) -> Path:
     """A home folder with the shipped corpus indexed that a test may change."""
     return shutil.copytree(shared_home, tmp_path / "家")
+
+
+@pytest.fixture(scope="session")
+def plans(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Files of invented plans for whom they are: everyone, the staff, and two units; tests only read them."""
+    folder = tmp_path_factory.mktemp("来件")
+    texts = {"常德.txt": PROSE, "衡阳.yaml": OF_STAFF, "信访.yaml": OF_LETTERS, "数据.yaml": OF_DATA}
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return {name.split(".")[0]: folder / name for name in texts}
 
 
 @pytest.fixture(autouse=True)

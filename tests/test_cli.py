@@ -91,6 +91,23 @@ def test_add_and_remove(home: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_visibility(home: Path, plans: dict[str, Path]) -> None:
+    (added,) = output("add", plans["衡阳"], "--visibility", "内部", "--home", home)
+    assert (added["document"]["visibility"], added["document"]["owner"]) == ("internal", None)
+    shown = run("visibility", "loudi-2023", "仅本单位", "--owner", "市信访局", "--home", home).stdout
+    assert shown == "loudi-2023 的可见范围：仅本单位（市信访局）。\n"
+    table = run("documents", "--home", home).stdout
+    assert [table.count(f"│ {word} ") for word in ("公开", "内部", "仅本单位（市信访局）")] == [4, 1, 1]
+    assert "可见范围" in table
+    assert output("check", "--home", home)["views"] == 3
+    document = output("visibility", "loudi-2023", "public", "--home", home)
+    assert (document["id"], document["visibility"], document["owner"]) == ("loudi-2023", "public", None)
+    assert "要写明是哪个单位" in failure("visibility", "loudi-2023", "unit", "--home", home)
+    assert "没有编号为“x”的文件" in failure("visibility", "x", "internal", "--home", home)
+    assert "所属单位" in failure("add", plans["常德"], "--owner", "市信访局", "--home", home)
+
+
+@pytest.mark.slow
 def test_parse(originals: Path) -> None:
     data = output("parse", originals / "shaoyang-2022.txt")
     assert list(data) == ["document", "rows", "report"] and len(data["rows"]) == 54
@@ -134,7 +151,16 @@ def test_port_in_use(shared_home: Path) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["ask"], ["nothing"], ["search", "x", "--top", "0"], ["add", "a", "b", "--id", "x"], ["serve", "--port", "0"]],
+    [
+        ["ask"],
+        ["nothing"],
+        ["search", "x", "--top", "0"],
+        ["add", "a", "b", "--id", "x"],
+        ["serve", "--port", "0"],
+        ["add", "a", "--visibility", "secret"],
+        ["visibility", "x"],
+        ["visibility", "x", "保密"],
+    ],
 )
 def test_wrong_usage(arguments: list[str]) -> None:
     assert CliRunner().invoke(cli.app, arguments).exit_code == 2
@@ -142,7 +168,19 @@ def test_wrong_usage(arguments: list[str]) -> None:
 
 def test_help_is_chinese() -> None:
     shown = CliRunner().invoke(cli.app, ["--help"]).output
-    for name in ("ask", "search", "parse", "add", "remove", "documents", "index", "check", "feedback", "serve"):
+    for name in (
+        "ask",
+        "search",
+        "parse",
+        "add",
+        "remove",
+        "visibility",
+        "documents",
+        "index",
+        "check",
+        "feedback",
+        "serve",
+    ):
         assert name in shown
     assert "问政" in shown
 

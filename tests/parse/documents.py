@@ -58,3 +58,78 @@ parts:
         responsible_units: []
         deadline: 2024年10月底
 """
+
+PLAN = """document: {{id: {id}, title: {place}2024年{name}, place: {place}, level: 市, year: 2024, doc_number: {number}}}
+parts:
+  - title: {place}2024年{name}
+    everyone_responsible: [{everyone}]
+    rows:
+      - label: （一）
+        printed_no: 1
+        section: [一、{section}]
+        heading: {first}
+        summary: {first_text}
+        lead_units: [{lead}]
+        responsible_units: [市财政局]
+        deadline: 2024年9月底
+        targets: [不少于37项]
+        doc_numbers: [{cited}]
+        asked_as: [{asked}]
+      - label: （二）
+        printed_no: 2
+        section: [一、{section}]
+        heading: {second}
+        summary: {second_text}
+        lead_units: [市行政审批服务局]
+        responsible_units: [{other}]
+        deadline: 全年
+"""
+# An internal plan, and one of each of two units: places, units, words and numbers that no other document has.
+OF_STAFF = PLAN.format(
+    id="hengyang-2024",
+    place="衡阳市",
+    name="内部督办要点",
+    number="衡内办〔2024〕5号",
+    everyone="各县市区督办室",
+    section="把督办抓实",
+    first="建立灵犀审签平台",
+    first_text="建立灵犀审签平台，接入不少于37项内部事项，按照衡内办〔2023〕11号执行。",
+    lead="市低空督查办",
+    cited="衡内办〔2023〕11号",
+    asked="灵犀平台怎么推",
+    second="推行周末延时服务督查",
+    second_text="对周末延时服务逐月督查，流动服务车一并检查。",
+    other="市灵犀数据中心",
+)
+OF_LETTERS = PLAN.format(
+    id="xinfang-2024",
+    place="郴州市",
+    name="信访内部分工",
+    number="郴信〔2024〕3号",
+    everyone="各县市区信访局",
+    section="把来信办好",
+    first="建立鸿雁回访台账",
+    first_text="建立鸿雁回访台账，覆盖不少于37项。",
+    lead="市鸿雁回访中心",
+    cited="郴信〔2023〕8号",
+    asked="来信多久回",
+    second="核查重复来访",
+    second_text="核查重复来访，逐件销号。",
+    other="市信访局",
+)
+OF_DATA = PLAN.format(
+    id="shuju-2024",
+    place="株洲市",
+    name="数据内部分工",
+    number="株数〔2024〕6号",
+    everyone="各县市区数据局",
+    section="把数据管好",
+    first="建立蜂巢归集中台",
+    first_text="建立蜂巢归集中台，归集不少于37项。",
+    lead="市蜂巢数据中心",
+    cited="株数〔2023〕2号",
+    asked="数据归哪里",
+    second="清理僵尸接口",
+    second_text="清理僵尸接口，逐月通报。",
+    other="市数据局",
+)
