@@ -9,7 +9,6 @@ from assistant.schema.answers import Answer, Block, BlockKind, Citation, Refusal
 from assistant.schema.audience import EVERYTHING, PUBLIC, VISIBILITIES, Audience
 from assistant.schema.documents import (
     Comparator,
-    Concern,
     Deadline,
     Finding,
     Level,
@@ -54,7 +53,6 @@ __all__ = [
     "BlockKind",
     "Citation",
     "Comparator",
-    "Concern",
     "Correction",
     "Deadline",
     "Due",

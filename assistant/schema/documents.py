@@ -177,20 +177,9 @@ class ParseReport(Record):
 
 
 @dataclass(frozen=True, slots=True)
-class Concern(Record):
-    """stub"""
-
-    kind: str
-    where: str
-    excerpt: str
-    count: int = 1
-
-
-@dataclass(frozen=True, slots=True)
 class ParsedDocument(Record):
     """What one file gave."""
 
     document: PolicyDocument
     rows: tuple[TaskRow, ...]
     report: ParseReport
-    concerns: tuple[Concern, ...] = ()

@@ -1,3 +1,0 @@
-"""stub"""
-
-SAID: dict[str, str] = {}
