@@ -8,6 +8,8 @@ from __future__ import annotations
 from assistant.schema.answers import Answer, Block, BlockKind, Citation, Refusal, RefusalKind
 from assistant.schema.documents import (
     Comparator,
+    Concern,
+    ConcernKind,
     Deadline,
     Finding,
     Level,
@@ -47,6 +49,8 @@ __all__ = [
     "BlockKind",
     "Citation",
     "Comparator",
+    "Concern",
+    "ConcernKind",
     "Correction",
     "Deadline",
     "Due",
