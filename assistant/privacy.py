@@ -116,14 +116,14 @@ def _struck(view: str, gone: Sequence[Personal]) -> str:
     """The view with what was found made unreadable, its length kept."""
     pieces, done = [], 0
     for each in sorted(gone, key=attrgetter("start")):
-        pieces += [view[done : each.start], _GONE * (each.end - each.start)]
+        pieces += [view[done : each.start], _GONE[each.kind in ("address", "name")] * (each.end - each.start)]
         done = each.end
     return "".join((*pieces, view[done:]))
 
 
 def _in_digits(view: str) -> str:
     """Chinese digits as digits, but not the 一 that begins a word: …零零零一直没人接."""
-    return _WORD_ONE.sub(_GONE, view).translate(_CHINESE_DIGITS)
+    return _WORD_ONE.sub(_GONE[0], view).translate(_CHINESE_DIGITS)
 
 
 def _number(found: str) -> str:
@@ -157,7 +157,7 @@ def _is_mobile(found: str) -> bool:
 
 
 # -- how texts are made comparable, one character for one --
-_GONE = "\0"
+_GONE = ("\0", "\1")  # a number, and what is said in words
 _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _HALF_WIDTH |= dict.fromkeys((*range(0x2000, 0x200E), *map(ord, "\t\u00a0\u3000\u2060\ufeff")), ord(" "))
 _HALF_WIDTH |= dict.fromkeys(map(ord, "‐‑‒–—―−﹣"), ord("-"))
@@ -168,8 +168,8 @@ _WORD_ONE = re.compile("一(?=[直样定些共般边起下])")
 # -- numbers --
 _SIGN = "[ .·-]{0,2}"
 _GAP = "[ -]{1,2}"
-_COUNTRY = re.compile(r"^\(?(?:\+|00)?86\)?[ -]{0,2}(?=0?1)|^0(?=1)")
-_CALLING = r"(?:\(?(?:\+|00)?86\)?[ -]{0,2})?0?"
+_COUNTRY = re.compile(r"^\(?(?:\+|00)?86\)?[ .·-]{0,2}(?=0?1)|^0(?=1)")
+_CALLING = r"(?:\(?(?:\+|00)?86\)?[ .·-]{0,2})?0?"
 _AREA = "(?:10|2[0-9]|[3-9][0-9]{2})"
 _LOCAL = "[1-9][0-9]{2,3}[ -]?[0-9]{4}(?: ?(?:-|转|分机|ext[.]?) ?[0-9]{1,6})?"
 _CODES = ((11, 16), (21, 24), (31, 38), (41, 47), (50, 55), (61, 66), (71, 72), (81, 84), (91, 100))
@@ -200,7 +200,7 @@ _NUMBERS = (
     _Shape("mobile", _digits(rf"{_CALLING}1[3-9][0-9]{{1,3}}(?:[ .·-]{{1,2}}[0-9]{{3,5}}){{2}}"), _is_mobile),
     _Shape("mobile", _digits(rf"{_CALLING}1[3-9][0-9](?:[0-9]{{4}}{_GAP}[0-9]{{4}}|{_GAP}[0-9]{{8}})")),
     _Shape("mobile", _digits(rf"{_CALLING}1[ .·-]{{1,2}}[3-9](?:[ .·-]{{1,2}}[0-9]){{9}}")),
-    _Shape("landline", _digits(rf"(?:\(?(?:\+|00)86\)?[ -]{{0,2}}\(?0?|\(?0){_AREA}\)?[ -]{{0,2}}{_LOCAL}")),
+    _Shape("landline", _digits(rf"(?:\(?(?:\+|00)86\)?[ .·-]{{0,2}}\(?0?|\(?0){_AREA}\)?[ -]{{0,2}}{_LOCAL}")),
     _Shape("landline", re.compile(rf"(?:电话|座机|固话)(?:号码)?(?:是|为)?[: ]{{0,2}}((?!1){_LOCAL})(?![0-9])")),
     _Shape(
         "plate",
@@ -214,6 +214,8 @@ _NUMBERS = (
 
 # -- addresses --
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
+# What ends a word is not taken for an end once it is struck or masked, or each piece would set free the one before it.
+_SAID = r"\x01|〔(?:姓名|住址)〕"
 # A name of two to eight characters does not run over the end of a region or a verb; one of one or two may be any.
 _NAME = rf"(?:(?:(?![在住址于是到问映我你他她的了市县区州省镇乡])[{_HAN}]){{2,8}}|[{_HAN}]{{1,2}})"
 _NO = "(?:[0-9]{1,5}(?:-[0-9]{1,4})?|[一二三四五六七八九十百零〇两]{1,6})"
@@ -221,9 +223,9 @@ _ROAD = "(?:大道|(?<![公铁线思出网电道])路|街|巷|弄|胡同|坊|(?<
 _VILLAGE = "(?:村|社区|寨|屯|坪|湾|冲|塘|庄)"
 _ESTATE = "(?:小区|花园|花苑|苑|公寓|家园|新村|嘉园|华庭|名城|宿舍|家属院)"
 _BLOCK = rf"{_NO}(?:栋|幢|座|号楼|单元)"
-_ROOM = rf"(?:{_NO}(?:室|房|号(?!楼))|[0-9]{{3,4}}(?![0-9年月平㎡米元万千户套人个间亩层]))"
+_ROOM = rf"(?:{_NO}(?:室|房|号(?!楼|{_SAID}))|[0-9]{{3,4}}(?![0-9年月平㎡米元万千户套人个间亩层]|{_SAID}))"
 _HOME = rf"(?:{_BLOCK}[ -]?){{1,3}}{_ROOM}|{_BLOCK}[ -]?{_NO}单元(?:[ -]?{_NO}楼)?"
-_NOT_A_DOOR = "(?![线文令公通任口])"
+_NOT_A_DOOR = f"(?![线文令公通任口]|{_SAID})"
 _TAIL = rf"(?:[ ,]{{0,2}}(?:{_NAME}?(?:{_HOME})|(?:{_NO}|[A-Za-z])(?:号楼|栋|幢|座|单元|层|楼|室|号|户|房))){{0,4}}"
 
 # -- names: after words that announce one; the frequent family names, of one and of two characters --
@@ -240,7 +242,7 @@ _FAMILIES = (
     "申屠|拓跋|完颜|纳兰|淳于|钟离|濮阳|万俟|歐陽|司馬|諸葛|東方|長孫"
 )
 _GIVEN = rf"(?:(?:{_FAMILIES})|[{_FAMILY}] ?)"
-_ENDS = rf"(?![{_HAN}])"
+_ENDS = rf"(?![{_HAN}]|{_SAID})"
 _NEXT = "想|要|请|咨询|反映|投诉|电话|手机|身份|联系|今年|男|女|家住|住"
 _ASKS, _GOES_ON = f"(?={_NEXT})", f"(?={_NEXT}|的|是|在|来|有|问|办|你好|您好|和|就)"
 _CALLED = (
@@ -264,7 +266,7 @@ _WORDS = (
         re.compile(
             rf"({_NAME}{_ROAD}{_NO}(?:号(?:院|大院)?|弄|巷){_NOT_A_DOOR}{_TAIL}"
             rf"|{_NAME}{_VILLAGE}(?:{_NO}(?:组|队|社|屯) ?)?(?:门牌)?{_NO}[号户]{_NOT_A_DOOR}{_TAIL}"
-            rf"|{_NAME}{_ESTATE} ?(?:{_NO}号{_NOT_A_DOOR}{_TAIL}|{_NO}-{_NO})"
+            rf"|{_NAME}{_ESTATE} ?(?:{_NO}号{_NOT_A_DOOR}{_TAIL}|{_NO}-{_NO}(?![0-9]))"
             rf"|(?:{_NAME}(?:{_ESTATE})? ?)?(?<![0-9])(?:{_HOME}))"
         ),
     ),
