@@ -8,7 +8,7 @@ readable, since questions are about them; an address is masked from its road, vi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Literal
@@ -51,7 +51,7 @@ class _Shape:
 
 def find(text: str) -> tuple[Personal, ...]:
     """The personal data of a text, in order and without overlap; none reaches over the end of a line."""
-    return tuple(found for start, end in _doubtful_lines(text) for found in _in_line(text[start:end], start))
+    return tuple(found for start, end in lines_with(text, _DOUBTFUL) for found in _in_line(text[start:end], start))
 
 
 def mask(text: str) -> str:
@@ -63,12 +63,12 @@ def mask(text: str) -> str:
     return "".join((*pieces, text[done:]))
 
 
-def _doubtful_lines(text: str) -> list[tuple[int, int]]:
-    """Start and end of the lines that may hold something: nearly all hold nothing, and are passed in a quick look."""
+def lines_with(text: str, looks: Iterable[re.Pattern[str]]) -> list[tuple[int, int]]:
+    """Start and end of the lines in which one of the patterns is found: a quick look that passes nearly all lines."""
     lines: set[tuple[int, int]] = set()
-    for doubtful in _DOUBTFUL:
+    for look in looks:
         end = -1
-        for found in doubtful.finditer(text):
+        for found in look.finditer(text):
             if found.start() > end:
                 end = text.find("\n", found.start())
                 end = len(text) if end < 0 else end
@@ -116,14 +116,14 @@ def _struck(view: str, gone: Sequence[Personal]) -> str:
     """The view with what was found made unreadable, its length kept."""
     pieces, done = [], 0
     for each in sorted(gone, key=attrgetter("start")):
-        pieces += [view[done : each.start], _GONE * (each.end - each.start)]
+        pieces += [view[done : each.start], _GONE[each.kind in ("address", "name")] * (each.end - each.start)]
         done = each.end
     return "".join((*pieces, view[done:]))
 
 
 def _in_digits(view: str) -> str:
     """Chinese digits as digits, but not the 一 that begins a word: …零零零一直没人接."""
-    return _WORD_ONE.sub(_GONE, view).translate(_CHINESE_DIGITS)
+    return _WORD_ONE.sub(_GONE[0], view).translate(_CHINESE_DIGITS)
 
 
 def _number(found: str) -> str:
@@ -157,8 +157,7 @@ def _is_mobile(found: str) -> bool:
 
 
 # -- how texts are made comparable, one character for one --
-
-_GONE = "\0"
+_GONE = ("\0", "\1")  # a number, and what is said in words
 _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _HALF_WIDTH |= dict.fromkeys((*range(0x2000, 0x200E), *map(ord, "\t\u00a0\u3000\u2060\ufeff")), ord(" "))
 _HALF_WIDTH |= dict.fromkeys(map(ord, "‐‑‒–—―−﹣"), ord("-"))
@@ -167,17 +166,14 @@ _CHINESE_DIGITS = str.maketrans("零〇○幺一二三四五六七八九壹贰�
 _WORD_ONE = re.compile("一(?=[直样定些共般边起下])")
 
 # -- numbers --
-
 _SIGN = "[ .·-]{0,2}"
 _GAP = "[ -]{1,2}"
-_COUNTRY = re.compile(r"^\(?(?:\+|00)?86\)?[ -]{0,2}(?=0?1)|^0(?=1)")
-_CALLING = r"(?:\(?(?:\+|00)?86\)?[ -]{0,2})?0?"
+_COUNTRY = re.compile(r"^\(?(?:\+|00)?86\)?[ .·-]{0,2}(?=0?1)|^0(?=1)")
+_CALLING = r"(?:\(?(?:\+|00)?86\)?[ .·-]{0,2})?0?"
 _AREA = "(?:10|2[0-9]|[3-9][0-9]{2})"
 _LOCAL = "[1-9][0-9]{2,3}[ -]?[0-9]{4}(?: ?(?:-|转|分机|ext[.]?) ?[0-9]{1,6})?"
-_PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 "
-    "61 62 63 64 65 71 81 82 83 91 92 93 94 95 96 97 98 99".split()  # 9: foreigners with permanent residence
-)
+_CODES = ((11, 16), (21, 24), (31, 38), (41, 47), (50, 55), (61, 66), (71, 72), (81, 84), (91, 100))
+_PROVINCES = {str(code) for first, after in _CODES for code in range(first, after)}  # 9: foreigners who live here
 _DAY = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:[0-2][0-9]|3[01])")
 _REGIONS = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 _PLATE = rf"[{_REGIONS}] ?[A-HJ-NP-Z][ .·-]{{0,2}}"
@@ -204,7 +200,7 @@ _NUMBERS = (
     _Shape("mobile", _digits(rf"{_CALLING}1[3-9][0-9]{{1,3}}(?:[ .·-]{{1,2}}[0-9]{{3,5}}){{2}}"), _is_mobile),
     _Shape("mobile", _digits(rf"{_CALLING}1[3-9][0-9](?:[0-9]{{4}}{_GAP}[0-9]{{4}}|{_GAP}[0-9]{{8}})")),
     _Shape("mobile", _digits(rf"{_CALLING}1[ .·-]{{1,2}}[3-9](?:[ .·-]{{1,2}}[0-9]){{9}}")),
-    _Shape("landline", _digits(rf"(?:\(?(?:\+|00)86\)?[ -]{{0,2}}\(?0?|\(?0){_AREA}\)?[ -]{{0,2}}{_LOCAL}")),
+    _Shape("landline", _digits(rf"(?:\(?(?:\+|00)86\)?[ .·-]{{0,2}}\(?0?|\(?0){_AREA}\)?[ -]{{0,2}}{_LOCAL}")),
     _Shape("landline", re.compile(rf"(?:电话|座机|固话)(?:号码)?(?:是|为)?[: ]{{0,2}}((?!1){_LOCAL})(?![0-9])")),
     _Shape(
         "plate",
@@ -217,8 +213,9 @@ _NUMBERS = (
 )
 
 # -- addresses --
-
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
+# What ends a word is not taken for an end once it is struck or masked, or each piece would set free the one before it.
+_SAID = r"\x01|〔(?:姓名|住址)〕"
 # A name of two to eight characters does not run over the end of a region or a verb; one of one or two may be any.
 _NAME = rf"(?:(?:(?![在住址于是到问映我你他她的了市县区州省镇乡])[{_HAN}]){{2,8}}|[{_HAN}]{{1,2}})"
 _NO = "(?:[0-9]{1,5}(?:-[0-9]{1,4})?|[一二三四五六七八九十百零〇两]{1,6})"
@@ -226,13 +223,12 @@ _ROAD = "(?:大道|(?<![公铁线思出网电道])路|街|巷|弄|胡同|坊|(?<
 _VILLAGE = "(?:村|社区|寨|屯|坪|湾|冲|塘|庄)"
 _ESTATE = "(?:小区|花园|花苑|苑|公寓|家园|新村|嘉园|华庭|名城|宿舍|家属院)"
 _BLOCK = rf"{_NO}(?:栋|幢|座|号楼|单元)"
-_ROOM = rf"(?:{_NO}(?:室|房|号(?!楼))|[0-9]{{3,4}}(?![0-9年月平㎡米元万千户套人个间亩层]))"
+_ROOM = rf"(?:{_NO}(?:室|房|号(?!楼|{_SAID}))|[0-9]{{3,4}}(?![0-9年月平㎡米元万千户套人个间亩层]|{_SAID}))"
 _HOME = rf"(?:{_BLOCK}[ -]?){{1,3}}{_ROOM}|{_BLOCK}[ -]?{_NO}单元(?:[ -]?{_NO}楼)?"
-_NOT_A_DOOR = "(?![线文令公通任口])"
+_NOT_A_DOOR = f"(?![线文令公通任口]|{_SAID})"
 _TAIL = rf"(?:[ ,]{{0,2}}(?:{_NAME}?(?:{_HOME})|(?:{_NO}|[A-Za-z])(?:号楼|栋|幢|座|单元|层|楼|室|号|户|房))){{0,4}}"
 
 # -- names: after words that announce one; the frequent family names, of one and of two characters --
-
 _FAMILY = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖萧田董袁潘蔡蒋余于杜叶程苏魏吕丁任沈姚卢"
     "姜崔钟谭陆汪范金石廖贾夏韦付傅方白邹孟熊秦邱江尹薛闫阎段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤常温康"
@@ -246,7 +242,7 @@ _FAMILIES = (
     "申屠|拓跋|完颜|纳兰|淳于|钟离|濮阳|万俟|歐陽|司馬|諸葛|東方|長孫"
 )
 _GIVEN = rf"(?:(?:{_FAMILIES})|[{_FAMILY}] ?)"
-_ENDS = rf"(?![{_HAN}])"
+_ENDS = rf"(?![{_HAN}]|{_SAID})"
 _NEXT = "想|要|请|咨询|反映|投诉|电话|手机|身份|联系|今年|男|女|家住|住"
 _ASKS, _GOES_ON = f"(?={_NEXT})", f"(?={_NEXT}|的|是|在|来|有|问|办|你好|您好|和|就)"
 _CALLED = (
@@ -270,7 +266,7 @@ _WORDS = (
         re.compile(
             rf"({_NAME}{_ROAD}{_NO}(?:号(?:院|大院)?|弄|巷){_NOT_A_DOOR}{_TAIL}"
             rf"|{_NAME}{_VILLAGE}(?:{_NO}(?:组|队|社|屯) ?)?(?:门牌)?{_NO}[号户]{_NOT_A_DOOR}{_TAIL}"
-            rf"|{_NAME}{_ESTATE} ?(?:{_NO}号{_NOT_A_DOOR}{_TAIL}|{_NO}-{_NO})"
+            rf"|{_NAME}{_ESTATE} ?(?:{_NO}号{_NOT_A_DOOR}{_TAIL}|{_NO}-{_NO}(?![0-9]))"
             rf"|(?:{_NAME}(?:{_ESTATE})? ?)?(?<![0-9])(?:{_HOME}))"
         ),
     ),
@@ -288,7 +284,6 @@ _READINGS: tuple[tuple[Sequence[_Shape], Callable[[str], str]], ...] = (
 
 
 # -- what a line must hold to be read at all; apart, since one look for one thing is several times as fast --
-
 _ANY_DIGIT = "0-9０-９零〇○幺一二三四五六七八九壹贰叁肆伍陆柒捌玖"
 _ANY_SIGN = re.escape(" .·-" + "".join(chr(sign) for sign, plain in _HALF_WIDTH.items() if chr(plain) in " .·-"))
 _DOUBTS = (
@@ -297,6 +292,7 @@ _DOUBTS = (
     rf"[{_REGIONS}]\W?[A-Za-zＡ-Ｚａ-ｚ]\W{{0,2}}[{_ANY_DIGIT}A-Za-zＡ-Ｚａ-ｚ]{{4}}",
     rf"[路街巷弄道同坊段村区寨屯坪湾冲塘庄园苑寓庭城舍院栋幢座楼元牌]\W?[{_ANY_DIGIT}十百两]{{1,6}}"
     r"(?:\W?[-－号弄巷组队社屯户栋幢座楼单室房]|(?<=[0-9０-９]{3}))",
-    "我叫|俺叫|名叫|姓名|名字|我是|俺是|本人|联系人|申请人|投诉人|当事人|户主|聯繫人|聯絡人",
+    "(?:我叫|俺叫|名叫|姓名|名字|我是|俺是|本人|联系人|申请人|投诉人|当事人|户主|聯繫人|聯絡人)(?:姓名)?[是叫为]?"
+    rf"\W{{0,3}}(?:{_GIVEN}|[{_HAN}]{{1,8}}[·•‧∙・])",
 )
 _DOUBTFUL = tuple(map(re.compile, _DOUBTS))

@@ -110,9 +110,10 @@ def test_visibility(home: Path, plans: dict[str, Path]) -> None:
 @pytest.mark.slow
 def test_parse(originals: Path) -> None:
     data = output("parse", originals / "shaoyang-2022.txt")
-    assert list(data) == ["document", "rows", "report"] and len(data["rows"]) == 54
+    assert list(data) == ["document", "rows", "report", "concerns"] and len(data["rows"]) == 54
     assert data["report"]["level"] == "check" and data["report"]["parts"] == [37, 17]
     assert all(list(finding) == ["level", "message", "where"] for finding in data["report"]["findings"])
+    assert data["concerns"] == []
     row = data["rows"][0]
     assert list(row) == [
         "id", "document", "part", "item", "label", "printed_no", "section", "heading", "text", "text_kind", "lead_units",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from assistant.parse.report import inspect
 from assistant.parse.tables import task_lists
 from assistant.parse.units import first_leads
 from assistant.schema import Finding, ParsedDocument, ParseReport, Part, PolicyDocument, TaskRow
+from assistant.screening import screen
 from assistant.settings import Limits, Settings
 from assistant.text import mainland_words
 
@@ -54,7 +55,8 @@ def parse_file(
     if path.suffix.lower() in CORPUS_SUFFIXES:
         from assistant.parse.readers.corpus import read_corpus
 
-        return _renamed(read_corpus(path), id, title)
+        parsed = _renamed(read_corpus(path), id, title)
+        return replace(parsed, concerns=screen(_texts_of(parsed)))
     reading = read_blocks(path, limits)
     blocks, converted = simplified(reading.blocks)
     lists, unread = task_lists(blocks)
@@ -74,7 +76,8 @@ def parse_file(
             )
         id = f"{head.slug}-{head.year}"
     findings = (*reading.findings, *unread, *inspect(parts, path.name, cache_dir))
-    return _assemble(path, id, title, head, parts, converted, findings)
+    parsed = _assemble(path, id, title, head, parts, converted, findings)
+    return replace(parsed, concerns=screen(_texts(blocks)))
 
 
 def check_readable(path: Path, most_mb: int) -> None:
@@ -100,8 +103,27 @@ def check_readable(path: Path, most_mb: int) -> None:
 
 def _says(blocks: Sequence[Block], holds: Callable[[str], bool]) -> bool:
     """Whether a paragraph or cell of a document says something."""
-    texts = ([b.text] if isinstance(b, Paragraph) else [c for row in b.rows for c in row.cells] for b in blocks)
-    return any(holds(tidy(text)) for each in texts for text in each)
+    return any(holds(tidy(text)) for _, text in _texts(blocks))
+
+
+def _texts(blocks: Sequence[Block]) -> Iterator[tuple[str, str]]:
+    """Where they stand, and the paragraphs and cells of a document; what is merged down over rows only once."""
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            yield str(block.locator), block.text
+            continue
+        for row in block.rows:
+            where = str(row.locator)
+            yield from ((where, cell) for at, cell in enumerate(row.cells) if at not in row.inherited)
+
+
+def _texts_of(parsed: ParsedDocument) -> Iterator[tuple[str, str]]:
+    """The same of a corpus file: its head, and its rows."""
+    document = parsed.document
+    yield document.file, "\n".join(filter(None, (document.title, document.issuer, *(p.title for p in document.parts))))
+    for row in parsed.rows:
+        said = (*row.section, row.heading, row.text, *row.lead_units, *row.responsible_units, *row.targets)
+        yield str(row.locator), "\n".join((*said, *row.asked_as))
 
 
 def _led_by_first(part: DraftPart) -> DraftPart:

@@ -9,6 +9,8 @@ from assistant.schema.answers import Answer, Block, BlockKind, Citation, Refusal
 from assistant.schema.audience import EVERYTHING, PUBLIC, VISIBILITIES, Audience
 from assistant.schema.documents import (
     Comparator,
+    Concern,
+    ConcernKind,
     Deadline,
     Finding,
     Level,
@@ -53,6 +55,8 @@ __all__ = [
     "BlockKind",
     "Citation",
     "Comparator",
+    "Concern",
+    "ConcernKind",
     "Correction",
     "Deadline",
     "Due",

@@ -11,6 +11,9 @@ from assistant.schema.record import Record, plain
 TextKind = Literal["verbatim", "digest"]
 Level = Literal["ok", "check", "refuse"]
 Visibility = Literal["public", "internal", "unit"]  # 公开, 内部, 仅本单位
+ConcernKind = Literal[
+    "secret_mark", "internal_mark", "id_number", "bank_card", "mobile", "address", "plate", "email"
+]  # gravest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,9 +180,27 @@ class ParseReport(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class Concern(Record):
+    """What must be looked at before a file is published: ``count`` findings of a kind in one place, the first of them
+    shown in ``excerpt``, where personal data are masked.
+    """
+
+    kind: ConcernKind
+    where: str
+    excerpt: str
+    count: int = 1
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Concern:
+        """The inverse of ``to_dict``."""
+        return cls(**data)
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedDocument(Record):
-    """What one file gave."""
+    """What one file gave; ``concerns`` come from all of its text, not only from its rows."""
 
     document: PolicyDocument
     rows: tuple[TaskRow, ...]
     report: ParseReport
+    concerns: tuple[Concern, ...] = ()
