@@ -244,7 +244,7 @@ class Catalogue:
             InputError: the home folder cannot be written, or another process holds it for over a minute.
         """
         try:
-            self.home.mkdir(parents=True, exist_ok=True)
+            self.home.mkdir(mode=0o700, parents=True, exist_ok=True)  # there are accounts and internal documents in it
             with FileLock(self.home / ".lock", timeout=_LOCK_SECONDS):
                 yield
         except Timeout:

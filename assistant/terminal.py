@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,6 +20,27 @@ from assistant.store.questions import Asked
 
 ERASED = {"questions": "提问记录", "feedback": "反馈", "keys": "密钥", "sessions": "登录"}
 _KINDS = {"helpful": "有用", "unhelpful": "没用", "unanswered": "未答上"}
+_DEEDS = {
+    "sign_in": "登录",
+    "sign_out": "退出",
+    "user.add": "建立账号",
+    "user.change": "改变账号",
+    "user.password": "改密码",
+    "user.remove": "移除账号",
+    "key.add": "建立密钥",
+    "key.revoke": "撤销密钥",
+    "document.add": "添加文件",
+    "document.remove": "移除文件",
+    "document.visibility": "改变可见范围",
+    "export": "导出",
+    "questions.read": "查看提问记录",
+    "audit.read": "查看审计日志",
+    "audit.export": "导出链头",
+    "privacy.export": "导出个人信息",
+    "privacy.erase": "删除个人信息",
+    "backup": "备份",
+    "restore": "恢复",
+}
 _FINDINGS = {"ok": "说明", "check": "请核对", "refuse": "不可用"}
 _OUTCOMES = {
     "added": "已添加",
@@ -160,7 +182,7 @@ def _who_and_when(row: TaskRow) -> tuple[str, str]:
 def _table(*columns: str) -> Table:
     table = Table(show_lines=False)
     for column in columns:
-        table.add_column(column, overflow="fold")
+        table.add_column(column, overflow="fold", no_wrap=column in ("时间", "建立"))
     return table
 
 
@@ -192,8 +214,12 @@ def audit(console: Console, found: Sequence[AuditEntry]) -> None:
     """Entries of the audit log, oldest first."""
     table = _table("序号", "时间", "谁", "做了什么", "对象", "详情")
     for each in found:
-        details = "，".join(f"{name}={value}" for name, value in each.details.items())
-        table.add_row(str(each.seq), each.at, each.actor, each.action, each.subject, details)
+        deed = next(
+            (said for action, said in _DEEDS.items() if each.action.removesuffix(".failed") == action), each.action
+        )
+        deed += "（没有做成）" if each.action.endswith(".failed") else ""
+        details = json.dumps(each.details, ensure_ascii=False) if each.details else ""
+        table.add_row(str(each.seq), each.at, each.actor, deed, each.subject, details)
     console.print(table if found else "审计日志是空的。")
 
 
