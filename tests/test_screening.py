@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import docx
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +14,7 @@ from assistant.parse import parse_file
 from assistant.schema import Concern, ConcernKind, ParsedDocument
 from assistant.screening import SAID, screen
 from tests.conftest import CORPUS
+from tests.parse.documents import PROSE
 from tests.parse.makers import Cell, Grid, make_docx
 
 MARKED: dict[ConcernKind, list[str]] = {
@@ -178,3 +181,27 @@ def test_a_corpus_file_is_screened_in_its_rows(tmp_path: Path) -> None:
 
 def test_the_originals_have_none(originals: Path) -> None:
     assert [parse_file(path).concerns for path in sorted(originals.glob("*.txt"))] == [()] * 5
+
+
+def test_marks_beside_the_text_of_word_and_excel_are_seen(tmp_path: Path) -> None:
+    """A mark of secrecy is printed in the header more often than not; nothing of it becomes a task."""
+    document = docx.Document()
+    document.sections[0].header.paragraphs[0].text = "机密★10年"
+    document.sections[0].footer.paragraphs[0].text = "第1页"
+    for line in PROSE.splitlines():
+        document.add_paragraph(line)
+    document.save(str(tmp_path / "要点.docx"))
+    parsed = parse_file(tmp_path / "要点.docx")
+    assert [(each.kind, each.where) for each in parsed.concerns] == [("secret_mark", "要点.docx 页眉")]
+    assert len(parsed.rows) == 3 and "机密" not in parsed.document.title
+
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "清单"
+    sheet.oddHeader.right.text = "内部资料 注意保存"
+    for row in (["序号", "工作任务", "工作要求", "牵头单位"], ["1", "延时服务", "周六开放。", "市数据局"]):
+        sheet.append(row)
+    book.save(tmp_path / "清单.xlsx")
+    parsed = parse_file(tmp_path / "清单.xlsx", id="x-2024")
+    assert {(each.kind, each.where) for each in parsed.concerns} == {("internal_mark", "清单.xlsx 表“清单”页眉")}
+    assert len(parsed.rows) == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 from assistant.errors import InputError, ParseError, ReadError
@@ -77,7 +78,7 @@ def parse_file(
         id = f"{head.slug}-{head.year}"
     findings = (*reading.findings, *unread, *inspect(parts, path.name, cache_dir))
     parsed = _assemble(path, id, title, head, parts, converted, findings)
-    return replace(parsed, concerns=screen(_texts(blocks)))
+    return replace(parsed, concerns=screen(chain(reading.margins, _texts(blocks))))
 
 
 def check_readable(path: Path, most_mb: int) -> None:

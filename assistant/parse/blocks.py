@@ -40,10 +40,13 @@ Block = Paragraph | Table
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a reader gives: blocks in reading order, and what it was unsure of."""
+    """What a reader gives: blocks in reading order, what it was unsure of, and what stands beside the text, such as
+    headers and footers (``margins``: where, and what): it is screened and not read as tasks.
+    """
 
     blocks: tuple[Block, ...]
     findings: tuple[Finding, ...] = ()
+    margins: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from assistant.schema import Locator
 from assistant.settings import Limits
 
 _SKIPPED = {f"{W}{name}" for name in ("del", "moveFrom", "delText", "instrText", "footnoteReference", "txbxContent")}
+_MARGINS = {"header": "页眉", "footer": "页脚", "comments": "批注", "footnotes": "脚注", "endnotes": "尾注"}
 _COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _WRAPPERS = {f"{W}{name}" for name in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag")}
 
@@ -40,9 +41,21 @@ def read_docx(path: Path, limits: Limits) -> Reading:
         parts = {r.reltype.rpartition("/")[2]: r.target_part for r in document.part.rels.values() if not r.is_external}
         lists = getattr(parts.get("numbering"), "element", None)
         reader = _Reader(path.name, Numbering(lists, document.styles.element), limits)
-        return Reading(tuple(reader.blocks(document.element.body)))
+        return Reading(tuple(reader.blocks(document.element.body)), margins=tuple(_margins(document.part, path.name)))
     except (OpcError, LxmlError, KeyError, ValueError, AttributeError, OSError):
         raise ReadError("Word 文件已损坏或不完整", where=path.name, hint="请重新保存为 .docx 后再试") from None
+
+
+def _margins(part: Any, name: str) -> Iterator[tuple[str, str]]:
+    """Headers, footers, comments and notes, each once, paragraph by paragraph."""
+    from docx.oxml import parse_xml
+
+    for relation in part.rels.values():
+        said = _MARGINS.get(relation.reltype.rpartition("/")[2])
+        if said is not None and not relation.is_external:
+            for paragraph in parse_xml(relation.target_part.blob).iter(f"{W}p"):
+                if text := _text(paragraph).strip():
+                    yield f"{name} {said}", text
 
 
 class _Reader:

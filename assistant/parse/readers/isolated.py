@@ -46,7 +46,8 @@ def read_isolated(reader: str, path: Path, limits: Limits) -> Reading:
     if "error" in answer:
         raise ReadError(answer["error"], where=answer["where"], hint=answer["hint"])
     findings = tuple(Finding(**each) for each in answer["findings"])
-    return Reading(tuple(map(_block, answer["blocks"])), findings)
+    margins = tuple((where, text) for where, text in answer["margins"])
+    return Reading(tuple(map(_block, answer["blocks"])), findings, margins)
 
 
 def _exceeded(path: Path, what: str, setting: str) -> ReadError:

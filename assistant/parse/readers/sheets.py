@@ -43,7 +43,9 @@ def read_xlsx(path: Path, limits: Limits) -> Reading:
         raise ReadError("Excel 文件已损坏或不完整", where=path.name, hint="请重新保存为 .xlsx 后再试") from None
     blocks: list[Block] = []
     findings = []
+    margins: list[tuple[str, str]] = []
     for sheet in book.worksheets:
+        margins += _margins(sheet, path.name)
         if sheet.sheet_state != "visible":
             findings.append(Finding("check", f"隐藏的工作表“{sheet.title}”没有读", path.name))
             continue
@@ -51,7 +53,18 @@ def read_xlsx(path: Path, limits: Limits) -> Reading:
         if read and not isinstance(read[0], Paragraph):
             read.insert(0, Paragraph(sheet.title, Locator(path.name, sheet=sheet.title)))
         blocks += read
-    return Reading(tuple(blocks), tuple(findings))
+    return Reading(tuple(blocks), tuple(findings), tuple(margins))
+
+
+def _margins(sheet: Any, name: str) -> list[tuple[str, str]]:
+    """The headers and footers with which a sheet prints."""
+    printed = (
+        (f"{name} 表“{sheet.title}”{said}", place.text)
+        for kind in ("odd", "even", "first")
+        for said, whole in (("页眉", getattr(sheet, f"{kind}Header")), ("页脚", getattr(sheet, f"{kind}Footer")))
+        for place in (whole.left, whole.center, whole.right)
+    )
+    return [(where, text) for where, text in printed if text]
 
 
 def _check_merges(path: Path, limits: Limits) -> None:
