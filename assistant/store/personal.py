@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, func, or_, select
+from sqlalchemy import Connection, Table, delete, or_, select
 
 from assistant.errors import InputError, NotFoundError
 from assistant.schema import plain
@@ -58,7 +58,7 @@ class Personal:
         """Erases an account with its sessions and keys, what it asked, and its feedback; how much that was.
 
         Raises:
-            NotFoundError: there is no such account. InputError: the others would be left without an admin.
+            NotFoundError: there is no such account. InputError: no admin would be left.
         """
         with self._store.database.writing() as connection:
             account = connection.execute(select(USERS).where(USERS.c.id == user)).one_or_none()
@@ -71,8 +71,7 @@ class Personal:
             for name, table in (("keys", KEYS), ("sessions", SESSIONS)):
                 erased[name] = connection.execute(delete(table).where(table.c.user_id == user)).rowcount
             self._store.accounts.remove(connection, user)
-            others = connection.execute(select(func.count()).select_from(USERS)).scalar_one()
-            if others and self._store.accounts.admins(connection) == 0:
+            if self._store.accounts.admins(connection) == 0:
                 raise InputError("至少要留一个能用的管理员账号", hint="请先添加另一个管理员")
             self._store.audit.add_within(connection, "local", "privacy.erase", f"user:{user}", erased)
         return erased
