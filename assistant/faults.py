@@ -8,6 +8,7 @@ import uuid
 from pathlib import Path
 
 from assistant.errors import AssistantError
+from assistant.privacy import mask
 from assistant.settings import Settings
 
 
@@ -27,13 +28,20 @@ def keep_fault(home: Path | None = None) -> tuple[str, Path]:
     fault = uuid.uuid4().hex[:8]
     log = _folder(home) / "wenzheng.log"
     handler = logging.FileHandler(log, encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    handler.setFormatter(_Masked("%(asctime)s %(message)s"))
     logger = logging.getLogger("wenzheng")
     logger.addHandler(handler)
     logger.exception("fault %s", fault)
     logger.removeHandler(handler)
     handler.close()
     return fault, log
+
+
+class _Masked(logging.Formatter):
+    """Lines in which personal data is masked: a traceback may quote what somebody asked."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return mask(super().format(record))
 
 
 def _folder(home: Path | None) -> Path:

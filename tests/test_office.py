@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,9 @@ from typer.testing import CliRunner
 from assistant import cli
 from assistant.access import Access
 from assistant.access.exposure import check_exposure
+from assistant.api import logs
 from assistant.errors import InputError
+from assistant.faults import keep_fault
 from assistant.settings import Settings
 from assistant.store import Store
 
@@ -182,3 +186,15 @@ def test_weak_settings_are_said(office: Path) -> None:
     )
     signs = ("WENZHENG_HOSTS", "chmod", "models.example.cn", "365天", "100小时")
     assert [sign in line for sign, line in zip(signs, said, strict=True)] == [True] * 5
+
+
+def test_logs_quote_no_personal_data(tmp_path: Path) -> None:
+    record = logging.LogRecord("wenzheng", logging.ERROR, "", 0, "unproved: 我的电话13800138000", (), None)
+    try:
+        raise ValueError("身份证 11010519491231002X")
+    except ValueError:
+        record.exc_info = sys.exc_info()
+        said = str(keep_fault(tmp_path)[1].read_text(encoding="utf-8"))
+    said += logs._Lines().format(record) + logs._Json().format(record)
+    assert "1380013" not in said and "19491231" not in said
+    assert said.count("〔手机号〕") == 2 and said.count("〔身份证号〕") == 6  # the line of code and what was raised

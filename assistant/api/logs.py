@@ -1,4 +1,7 @@
-"""Structured logs: one line a request under an id that the reply carries; JSON where the setting says so."""
+"""Structured logs: one line a request under an id that the reply carries; JSON where the setting says so.
+
+Personal data in what is said is masked, also in tracebacks, which may quote a question.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,8 @@ import sys
 import uuid
 from contextvars import ContextVar, Token
 from datetime import UTC, datetime
+
+from assistant.privacy import mask
 
 _ID: ContextVar[str] = ContextVar("request_id", default="")
 _GIVEN = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -35,9 +40,15 @@ class _Lines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         fields = " ".join(f"{name}={_plain(value)}" for name, value in getattr(record, "fields", {}).items())
-        parts = (_time(record), record.levelname, request_id()[:12], " ".join(record.getMessage().splitlines()), fields)
+        parts = (
+            _time(record),
+            record.levelname,
+            request_id()[:12],
+            " ".join(mask(record.getMessage()).splitlines()),
+            fields,
+        )
         line = " ".join(filter(None, parts))
-        return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
+        return f"{line}\n{mask(self.formatException(record.exc_info))}" if record.exc_info else line
 
 
 class _Json(logging.Formatter):
@@ -45,10 +56,10 @@ class _Json(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         line = {"time": _time(record), "level": record.levelname.lower(), "logger": record.name}
-        line |= {"message": record.getMessage()}
+        line |= {"message": mask(record.getMessage())}
         line |= {"request_id": request_id()} if request_id() else {}
         line |= getattr(record, "fields", {})
-        line |= {"exception": self.formatException(record.exc_info)} if record.exc_info else {}
+        line |= {"exception": mask(self.formatException(record.exc_info))} if record.exc_info else {}
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
