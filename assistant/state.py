@@ -171,16 +171,18 @@ class State:
     def _evidence(self, query: Query, scope: Scope | None) -> Evidence:
         """All that an answer to a query may rest on."""
         retriever = self.retriever
-        hits = retriever.search(query, self.settings.top_k, scope)
+        found = retriever.find(query, self.settings.top_k, scope)
         return Evidence(
             query=query,
-            hits=tuple(hits),
-            named=tuple(retriever.named(query, scope)),
-            visible=retriever.visible(query, scope),
+            hits=tuple(found.hits),
+            named=tuple(found.named),
+            visible=found.visible,
             documents={document.id: document for document in self.documents(scope)},
             today=self.settings.today,
             pairs=tuple(retriever.changes(query, scope)) if query.intent == "changes" else (),
-            counterparts=retriever.counterparts([hit.row for hit in hits], scope) if query.intent == "related" else {},
+            counterparts=retriever.counterparts([hit.row for hit in found.hits], scope)
+            if query.intent == "related"
+            else {},
         )
 
     def search(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial, reduce
 
 import numpy as np
@@ -56,6 +56,17 @@ _BASE, _AGREEMENT, _LIKENESS, _KNOWN = -6.3, 2.6, 6.0, 0.51
 Floats = npt.NDArray[np.float64]
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a query finds: the best rows, best first; all rows that it names exactly; and all that it lets through, by
+    part.
+    """
+
+    hits: Sequence[Hit]
+    named: Sequence[TaskRow]
+    visible: Mapping[PartKey, tuple[TaskRow, ...]]
+
+
 class Retriever:
     """Searches one snapshot. A feature that has no weight takes no part."""
 
@@ -68,7 +79,17 @@ class Retriever:
 
     def search(self, query: Query, top_k: int, scope: Scope | None = None) -> list[Hit]:
         """The best rows for a query within its places, years and parts and within ``scope``, best first."""
-        snapshot, shown = self._snapshot, self._shown(query, scope)
+        shown = self._shown(query, scope)
+        return self._search(query, top_k, shown, self._named(query, shown))
+
+    def find(self, query: Query, top_k: int, scope: Scope | None = None) -> Found:
+        """All that an answer is made of, each worked out once."""
+        shown = self._shown(query, scope)
+        named = self._named(query, shown)
+        return Found(self._search(query, top_k, shown, named), named, self.table.by_part(shown))
+
+    def _search(self, query: Query, top_k: int, shown: Shown, named: Sequence[TaskRow]) -> list[Hit]:
+        snapshot = self._snapshot
         text = query.topic or query.question
         words, grams = self._words(text), bigrams(text)
         said = [gram for expansion in query.expanded for term in expansion.terms for gram in bigrams(term)]
@@ -79,7 +100,7 @@ class Retriever:
             "asked": snapshot.asked.scores(grams),
             "sayings": snapshot.bigrams.scores(said),
         }
-        listed = self._listed(query, shown)
+        listed = self._listed(query, shown, named)
         near, cosines = snapshot.dense.search(vector, depth, None if shown.all() else np.flatnonzero(shown))
         found = {name: _best(*scores, shown, depth) for name, scores in scored.items()}
         found |= {"dense": near[cosines > 0], "numbers": listed["numbers"], "exact": listed["exact"]}
@@ -109,11 +130,11 @@ class Retriever:
             found += next((two for two in ways if all(map(index.frequency, two))), [word])
         return found
 
-    def _listed(self, query: Query, shown: Shown) -> dict[str, npt.NDArray[np.int64]]:
+    def _listed(self, query: Query, shown: Shown, named: Sequence[TaskRow]) -> dict[str, npt.NDArray[np.int64]]:
         """Rows that name a unit of the question, cite one of its numbers, or are named by it."""
         units = self.table.with_units(unit for group in query.units for unit in group)
         numbers = self.table.with_numbers(query.doc_numbers)
-        exact = [self._position[row.id] for row in self._named(query, shown)]
+        exact = [self._position[row.id] for row in named]
         return {
             "units": units[shown[units]],
             "numbers": numbers[shown[numbers]],
