@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, create_engine, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
-from assistant.errors import StoreError
+from assistant.errors import StoreError, system_said
 from assistant.store import sqlite
 from assistant.store.earlier import take_in
 
@@ -138,7 +138,7 @@ class Database:
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise StoreError(f"无法建立（{error.strerror}）", where=self.where, hint="请检查磁盘与权限") from None
+            raise StoreError(f"无法建立（{system_said(error)}）", where=self.where, hint="请检查磁盘与权限") from None
         return sqlite.engine(self._file)
 
     @contextmanager

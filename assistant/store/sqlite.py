@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import tempfile
 import time
+import weakref
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,7 @@ def is_made(path: Path) -> bool:
     if not path.is_file() or path.stat().st_size == 0:
         return False
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=WAIT)) as connection:
+        with closing(_Opener(path).connect()) as connection:
             return connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is not None
     except sqlite3.Error:
         return True  # what is wrong with it is said where it is used
@@ -62,7 +63,7 @@ class _Opener:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._copies: tempfile.TemporaryDirectory[str] | None = None
+        self._copy: Path | None = None
 
     def connect(self) -> sqlite3.Connection:
         """A new connection."""
@@ -78,7 +79,9 @@ class _Opener:
     def _writing(self) -> sqlite3.Connection:
         # Where it exists it is not opened here: closing it again would give up the locks of this process on it.
         with suppress(FileExistsError):
-            os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))  # its other files get the same mode
+            os.close(
+                os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
+            )  # its other files get the same mode
         if not (os.access(self._path, os.W_OK) and os.access(self._path.parent, os.W_OK)):
             raise PermissionError("read-only")
         connection = sqlite3.connect(self._path, timeout=WAIT, check_same_thread=False, isolation_level=None)
@@ -93,11 +96,13 @@ class _Opener:
         return _read(f"{self._copied().as_uri()}?mode=rw")
 
     def _copied(self) -> Path:
-        if self._copies is None:
-            self._copies = tempfile.TemporaryDirectory(prefix="wenzheng-")
+        if self._copy is None:
+            folder = Path(tempfile.mkdtemp(prefix="wenzheng-"))
+            weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
             for name in (self._path.name + _LOG, self._path.name):
-                shutil.copyfile(self._path.with_name(name), Path(self._copies.name) / name)
-        return Path(self._copies.name) / self._path.name
+                shutil.copyfile(self._path.with_name(name), folder / name)
+            self._copy = folder / self._path.name
+        return self._copy
 
 
 def _read(uri: str) -> sqlite3.Connection:
