@@ -16,7 +16,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -92,7 +92,8 @@ def writing(target: Path, mark: str) -> Iterator[Writing]:
         said = f"无法写入备份（{system_said(error)}）"
         raise BackupError(said, where=str(target), hint="请检查磁盘与权限") from None
     finally:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
 
 
 class Reading:

@@ -18,7 +18,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 
 from assistant.errors import StoreError, system_said
 from assistant.store import sqlite
-from assistant.store.earlier import take_in
+from assistant.store.earlier import EARLIER, take_in
 
 HEAD = "0001"  # the newest of ``migrations/versions``
 FILE = "wenzheng.db"
@@ -58,6 +58,11 @@ class Database:
     def exists(self) -> bool:
         """Whether there may be something to read."""
         return self._file is None or self._engine is not None or sqlite.is_made(self._file)
+
+    @property
+    def has_earlier(self) -> bool:
+        """Whether an earlier version left something to take in."""
+        return self._file is not None and self._file.with_name(EARLIER).is_file()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -128,7 +133,7 @@ class Database:
             _migrate(engine)
         if self._file is not None:
             try:
-                take_in(engine, self._file.with_name("feedback.db"))
+                take_in(engine, self._file.with_name(EARLIER))
             except (SQLAlchemyError, OSError) as error:  # it stays where it is until there is room
                 _LOG.warning("以前的反馈 feedback.db 还没有并入：%s", _reason(error))
 

@@ -63,7 +63,7 @@ class Feedback:
 
     def entries(self, kind: Kind | None = None) -> list[Entry]:
         """All entries, oldest first."""
-        if not self._database.exists:
+        if not self._database.exists and not self._database.has_earlier:
             return []
         wanted = select(FEEDBACK).order_by(FEEDBACK.c.id)
         with self._database.reading() as connection:
