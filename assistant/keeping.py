@@ -75,8 +75,9 @@ def forgetting(keeper: Keeper) -> Iterator[None]:
         while True:
             try:
                 keeper.forget_old()
-            except StoreError as error:
-                _LOG.error("过期的记录没有清除：%s", error)
+            except Exception as error:  # a thread that ended would forget nothing any more
+                expected = isinstance(error, StoreError)
+                _LOG.error("过期的记录没有清除：%s", error, exc_info=None if expected else error)
             if stop.wait(_HOUR):
                 return
 

@@ -178,7 +178,9 @@ def prepared(folder: Path, database: str = "") -> Settings:
     library = Library(removed=tuple(path.stem for path in sorted(shipped_corpus().glob("*.yaml"))))
     staged = catalogue.stage(folder / "stays.txt", settings.max_file_mb)
     catalogue.commit(catalogue.with_staged(library, "yongzhou-2024", staged, None))
-    Assistant.open(settings=settings).access.add_user("admin", _PASSWORD, "admin")
+    assistant = Assistant.open(settings=settings)
+    assistant.access.add_user("admin", _PASSWORD, "admin")
+    assistant.store.database.close()
     return settings
 
 
@@ -210,34 +212,34 @@ def run(folder: Path, points: int, seed: int = 7, database: str = "") -> list[st
 
 def wrong(settings: Settings, told: Told) -> list[str]:
     """What does not hold of a home after its process was killed."""
-    found = []
     assistant = Assistant.open(settings=settings)
+    found = []
     if not settings.database:
         check(settings)
         now = shown(assistant)
         if now not in (*(told.of("publish") or ["absent"])[-1:], told.begun[1]):
             found.append(f"the document is {now}, told {told.of('publish')[-1:]}, begun {told.begun}")
-    store = Store(settings.home, settings.database)
-    found += store.audit.faults() + store.database.problems()
-    deeds = [each.subject for each in store.audit.entries() if each.action == "deed"]
-    questions = [each.question for each in store.questions.entries()]
-    votes = [each.question for each in store.feedback.entries()]
-    found += _missing(told, ("deed",), deeds) + _missing(told, ("vote", "unanswered"), votes)
-    found += _missing(told, ("question", "unanswered"), questions)
-    access = Assistant.open(settings=settings).access
-    found += [
-        f"session lost: {token}" for token in told.of("sign_in") if access.caller(token, None, False).user is None
-    ]
+    found += _lost(assistant, told)
+    assistant.store.database.close()
     for name in told.of("backup")[-2:]:
         with archive.reading(settings.home.with_name(f"{name}.zip")) as whole, tempfile.TemporaryDirectory() as place:
             whole.unpack(Path(place))
     for kind in ("migrate", "first"):
-        names = told.of(kind)[-2:] + ([told.begun[1]] if told.begun[0] == kind else [])
-        found += [
-            fault for name in names for fault in _small(settings.home.with_name(name), kind, name in told.of(kind))
-        ]
-    store.database.close()
+        done = told.of(kind)[-2:]
+        names = [*done, told.begun[1]] if told.begun[0] == kind else done
+        for name in names:
+            found += _small(settings.home.with_name(name), kind, name in done)
     return found
+
+
+def _lost(assistant: Assistant, told: Told) -> list[str]:
+    """What of the database was acknowledged and is not there."""
+    store, caller = assistant.store, assistant.access.caller
+    found = store.audit.faults() + store.database.problems()
+    found += _missing(told, ("deed",), [each.subject for each in store.audit.entries() if each.action == "deed"])
+    found += _missing(told, ("vote", "unanswered"), [each.question for each in store.feedback.entries()])
+    found += _missing(told, ("question", "unanswered"), [each.question for each in store.questions.entries()])
+    return found + ["a session is lost" for token in told.of("sign_in") if caller(token, None, False).user is None]
 
 
 def _missing(told: Told, kinds: tuple[str, ...], there: list[str]) -> list[str]:
