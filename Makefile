@@ -41,9 +41,10 @@ eval: $(VENV)/.dev
 	    $(BIN)/python -m eval run --corpus $$corpus --without $$part >&2 || exit 1; done; done
 	@$(BIN)/python -m eval report --chart docs/quality.svg
 
-# Memory over a long run; then the pages: from Enter to the painted answer, and 50 people at once.
+# Memory over a long run; 100 kills; then the pages: from Enter to the painted answer, and 50 people at once.
 soak: $(VENV)/.dev
 	$(BIN)/python -m eval.soak
+	$(BIN)/python -m eval.kills
 	$(BIN)/python -m eval.load
 	$(BIN)/python -m eval.page_speed
 	$(BIN)/python -m eval.users

@@ -1,67 +1,60 @@
-"""One file that holds all of a home folder, taken while the service runs, and a home folder made of it again.
-
-    manifest.json                     format, time, SHA-256 of every other entry
-    home/library.json, home/documents, home/index, home/sayings.txt
-    tables/<table>.jsonl              the database, from SQLite or PostgreSQL
-
-A backup is written beside its place and put there in one step. Restoring verifies every entry, builds the home beside
-its place, checks it as ``wenzheng check`` does, and only then puts it there; what was there is kept beside it.
+"""All of a home folder in one file, taken while the service runs (``assistant.archive``), and a home folder made of it
+again: built and checked beside its place, and only then put there; what was there is kept beside it.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
-import os
 import shutil
-import tempfile
-import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
+
+from assistant import archive
 from assistant.catalogue import Catalogue, shipped_corpus
-from assistant.checks import check
-from assistant.errors import BackupError
+from assistant.checks import check_library
+from assistant.errors import BackupError, SnapshotError, system_said
+from assistant.service import Assistant
 from assistant.settings import Settings
 from assistant.store import Store
-from assistant.store.database import now
-from assistant.store.dump import dump, load
+from assistant.store.audit import faults_within
+from assistant.store.dump import dumped, load
 
-_FORMAT = 1
-_PIECE = 1 << 20  # bytes copied at a time
-_MOST_ENTRIES, _MOST_BYTES = 1_000_000, 200_000_000_000  # of a backup that is believed
+_LOCK = "lock"
 Step = Callable[[str], None]
 
 
 def backup(settings: Settings, target: Path, progress: Step = lambda step: None) -> dict[str, Any]:
-    """Writes a backup; while the files are copied nothing can be published, questions are answered all the time.
+    """Writes a backup; meanwhile nothing can be published, but questions are answered all the time.
 
     Raises:
         BackupError: it cannot be written there. StoreError, InputError: the home cannot be read.
     """
-    catalogue, store = Catalogue(settings.home, shipped_corpus()), Store(settings.home, settings.database)
+    home = settings.home.absolute()
+    catalogue, store = Catalogue(home, shipped_corpus()), Store(home, settings.database)
     if not catalogue.file.is_file():
-        raise BackupError("没有可备份的内容", where=str(settings.home), hint="请用 --home 指定数据文件夹")
-    with _written(target) as unfinished, tempfile.TemporaryDirectory(dir=unfinished.parent) as folder:
-        digests: dict[str, str] = {}
-        with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
-            with catalogue.changing():
-                progress("复制文件和索引")
-                for path in _files(catalogue):
-                    name = f"home/{path.relative_to(settings.home).as_posix()}"
-                    digests[name] = _put(archive, path, name)
+        raise BackupError("没有可备份的内容", where=str(home), hint="请用 --home 指定数据文件夹")
+    mark = hashlib.sha256(str(home).encode()).hexdigest()[:12]
+    try:
+        with catalogue.changing(), archive.writing(target, mark) as made:
+            progress("复制文件和索引")
+            for path in _files(catalogue):
+                if not path.is_file():
+                    raise BackupError("文件丢失，没有备份", where=str(path), hint="请运行 wenzheng check")
+                made.put_file(f"home/{path.relative_to(home).as_posix()}", path)
             progress("复制数据库")
             store.audit.add("local", "backup", target.name)
-            counts = dump(store.database, Path(folder))
-            for path in sorted(Path(folder).iterdir()):
-                digests[f"tables/{path.name}"] = _put(archive, path, f"tables/{path.name}")
-            manifest = {"format": _FORMAT, "created_at": now(), "files": digests, "tables": counts}
-            archive.writestr("manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1))
-    return {"file": str(target), "files": len(digests), "bytes": target.stat().st_size, "tables": counts}
+            counts = {name: made.put(f"tables/{name}", lines) for name, lines in dumped(store.database)}
+            tables = {name.removesuffix(".jsonl"): count for name, count in counts.items() if name.endswith(".jsonl")}
+            made.finish(tables=tables)
+    finally:
+        store.database.close()
+    return {"file": str(target), "files": len(made.digests), "bytes": target.stat().st_size, "tables": tables}
 
 
 def restore(
@@ -79,131 +72,85 @@ def restore(
         raise BackupError(
             "数据文件夹里已有内容", where=str(home), hint="请用 --home 指定空文件夹，或加 --force（原来的会改名留下）"
         )
-    with _archive(source) as archive, _beside(home) as place:
+    with archive.reading(source) as given, _beside(home) as place:
         progress("核对备份")
-        manifest = _manifest(archive, source)
-        for name, digest in manifest["files"].items():
-            _take(archive, name, digest, place / name, source)
-        progress("恢复数据库")
+        given.unpack(place)
         made = replace(settings, home=place / "home")
-        made.home.mkdir(exist_ok=True)
-        store = Store(made.home, settings.database)
-        load(store.database, place / "tables")
-        store.audit.add("local", "restore", source.name)
-        store.database.close()
-        progress("核对恢复的内容")
-        found = check(made)
+        found = _checked(made, progress)
+        progress("恢复数据库")
+        tables = _fill(made, place / "tables", source.name)
         kept = _put_in_place(made.home, home, taken)
-    return found | {"home": str(home), "kept": str(kept) if kept else None}
+    return found | {"home": str(home), "kept": str(kept) if kept else None, "tables": tables}
 
 
 def _files(catalogue: Catalogue) -> Iterator[Path]:
     """The files of a home folder that cannot be made again, and the index in force."""
     library = catalogue.read()
     yield catalogue.file
-    yield from (each.path for each in catalogue.added(library))
-    for name in sorted({str(library.snapshot), *library.views.values()}):
+    yield from dict.fromkeys(each.path for each in catalogue.added(library))
+    for name in sorted(library.snapshots):
         yield from sorted(path for path in (catalogue.index / name).rglob("*") if path.is_file())
     sayings = catalogue.home / "sayings.txt"
     if sayings.is_file():
         yield sayings
 
 
-def _put(archive: zipfile.ZipFile, path: Path, name: str) -> str:
-    """Copies a file into a backup; its digest."""
-    digest = hashlib.sha256()
-    with (
-        path.open("rb") as file,
-        archive.open(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), "w", force_zip64=True) as entry,
-    ):
-        while piece := file.read(_PIECE):
-            digest.update(piece)
-            entry.write(piece)
-    return digest.hexdigest()
-
-
-def _manifest(archive: zipfile.ZipFile, source: Path) -> dict[str, Any]:
-    """The manifest, whose entries are those of the archive and lead nowhere else.
+def _checked(made: Settings, progress: Step) -> dict[str, Any]:
+    """What the library of an unpacked home holds; an index of another version of the program is made anew.
 
     Raises:
-        BackupError: it is none of ours, or entries are missing, added, or dangerous.
+        SnapshotError, InputError: documents are missing or cannot be indexed.
     """
+    progress("核对文件和索引")
     try:
-        manifest: dict[str, Any] = json.loads(archive.read("manifest.json"))
-        files, format = dict(manifest["files"]), manifest["format"]
-    except (KeyError, ValueError, TypeError, zipfile.BadZipFile, OSError):
-        raise BackupError("不是问政的备份，或已损坏", where=source.name) from None
-    if format != _FORMAT:
-        raise BackupError("备份由其他版本的程序写成", where=source.name, hint="请升级程序")
-    entries = archive.infolist()
-    if {each.filename for each in entries} != {*files, "manifest.json"} or len(entries) != len(files) + 1:
-        raise BackupError("备份里的文件与清单不符", where=source.name, hint="请换一个备份")
-    if len(entries) > _MOST_ENTRIES or sum(each.file_size for each in entries) > _MOST_BYTES:
-        raise BackupError("备份太大", where=source.name)
-    for name in files:
-        parts = PurePosixPath(name).parts
-        if parts[:1] not in (("home",), ("tables",)) or ".." in parts or "\\" in name or "\0" in name:
-            raise BackupError(f"备份里的文件名不可用：{name[:80]}", where=source.name)
-    return manifest
+        return check_library(made)
+    except SnapshotError:
+        Assistant.open(settings=made, rebuild=True, progress=progress)
+        return check_library(made)
 
 
-def _take(archive: zipfile.ZipFile, name: str, digest: str, target: Path, source: Path) -> None:
-    """Copies an entry out of a backup and verifies it."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    found = hashlib.sha256()
+def _fill(made: Settings, tables: Path, source: str) -> dict[str, int]:
+    """Loads the database, all or nothing, its audit log verified; the number of rows of each table.
+
+    Raises:
+        BackupError: it cannot be loaded, or the audit log is not whole. StoreError: the database cannot be written.
+    """
+    store = Store(made.home, made.database)
     try:
-        with archive.open(name) as entry, target.open("wb") as file:
-            while piece := entry.read(_PIECE):
-                found.update(piece)
-                file.write(piece)
-    except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError, RuntimeError):
-        raise BackupError(f"备份里的 {name} 已损坏", where=source.name, hint="请换一个备份") from None
-    if found.hexdigest() != digest:
-        raise BackupError(f"备份里的 {name} 与清单不符", where=source.name, hint="请换一个备份")
-
-
-@contextmanager
-def _written(target: Path) -> Iterator[Path]:
-    """A file beside ``target`` that takes its place once it is whole, and is seen by its owner only."""
-    unfinished = target.with_name(f".{target.name}.unfinished")
-    try:
-        descriptor = os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-        os.close(descriptor)
-        yield unfinished
-        with unfinished.open("rb") as file:
-            os.fsync(file.fileno())
-        unfinished.replace(target)
-    except OSError as error:
-        raise BackupError(f"无法写入备份（{error.strerror}）", where=str(target), hint="请检查磁盘与权限") from None
+        with store.database.writing() as connection:
+            counts = load(connection, tables)
+            fault = next(faults_within(connection), None)
+            if fault is not None:
+                raise BackupError(f"备份里的审计日志不完整：{fault}", where=source, hint="请换一个备份")
+            store.audit.add_within(connection, "local", "restore", source)
+        return counts
     finally:
-        unfinished.unlink(missing_ok=True)
-
-
-@contextmanager
-def _archive(source: Path) -> Iterator[zipfile.ZipFile]:
-    try:
-        archive = zipfile.ZipFile(source)
-    except (OSError, zipfile.BadZipFile):
-        raise BackupError("打不开，或不是问政的备份", where=str(source), hint="请检查路径") from None
-    with archive:
-        yield archive
+        store.database.close()
 
 
 @contextmanager
 def _beside(home: Path) -> Iterator[Path]:
-    """A folder beside the home folder, gone afterwards."""
+    """A folder beside the home folder, gone afterwards; what a killed process left in it goes first.
+
+    Raises:
+        BackupError: it cannot be made or written, or another process is restoring there.
+    """
+    place = home.with_name(f".{home.name}.restoring")
     try:
-        home.parent.mkdir(parents=True, exist_ok=True)
-        place = Path(tempfile.mkdtemp(prefix=".wenzheng-restore-", dir=home.parent))
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with FileLock(place / _LOCK, timeout=0):
+            for left in place.iterdir():
+                if left.name != _LOCK:
+                    shutil.rmtree(left)
+            try:
+                yield place
+            finally:
+                shutil.rmtree(place, ignore_errors=True)
+    except Timeout:
+        raise BackupError("另一个进程正在恢复", where=str(home), hint="请等它结束") from None
     except OSError as error:
-        hint = "请用 --home 指定一个上级文件夹可写的地方"
-        raise BackupError(f"无法在旁边建立文件夹（{error.strerror}）", where=str(home), hint=hint) from None
-    try:
-        yield place
-    except OSError as error:
-        raise BackupError(f"没有写成（{error.strerror}）", where=str(home), hint="请检查磁盘与权限") from None
-    finally:
-        shutil.rmtree(place, ignore_errors=True)
+        hint = "请检查磁盘与权限，数据文件夹和它的上级文件夹都要可写"
+        raise BackupError(f"没有恢复（{system_said(error)}）", where=str(home), hint=hint) from None
 
 
 def _put_in_place(made: Path, home: Path, taken: bool) -> Path | None:

@@ -10,6 +10,7 @@ A change writes new files first and ``library.json`` last, so a killed process l
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import unicodedata
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from assistant.errors import AssistantError, InputError, SnapshotError
+from assistant.errors import AssistantError, InputError, SnapshotError, system_said
 from assistant.index import digest
 from assistant.parse import check_readable
 from assistant.schema import PUBLIC, VISIBILITIES, Audience, PolicyDocument, Visibility
@@ -143,6 +144,12 @@ class Catalogue:
         self.file = home / "library.json"
         self._corpus = corpus
 
+    @property
+    def is_frozen(self) -> bool:
+        """Whether the home folder cannot be written, or made."""
+        there = next(folder for folder in (self.home.absolute(), *self.home.absolute().parents) if folder.exists())
+        return not os.access(there, os.W_OK)
+
     def read(self) -> Library:
         """The library as it is now.
 
@@ -230,9 +237,10 @@ class Catalogue:
     def commit(self, library: Library) -> None:
         """Puts a library in force in one step and clears what it does not name."""
         unfinished = self.file.with_suffix(".new")
-        unfinished.write_text(
-            json.dumps(asdict(library), ensure_ascii=False, indent=1, sort_keys=True), encoding="utf-8"
-        )
+        with unfinished.open("w", encoding="utf-8") as file:
+            json.dump(asdict(library), file, ensure_ascii=False, indent=1, sort_keys=True)
+            file.flush()
+            os.fsync(file.fileno())  # or a power cut could leave an empty one
         unfinished.replace(self.file)
         self.clear(library)
 
@@ -253,7 +261,7 @@ class Catalogue:
             if isinstance(error, AssistantError):
                 raise
             raise InputError(
-                f"无法写入数据目录（{error.strerror}）", where=str(self.home), hint="请用 --home 指定可写的文件夹"
+                f"无法写入数据目录（{system_said(error)}）", where=str(self.home), hint="请用 --home 指定可写的文件夹"
             ) from None
 
 

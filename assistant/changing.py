@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from typing import Any
 
 from assistant.access import Caller
 from assistant.catalogue import Catalogue, Library, checked_visibility
-from assistant.errors import InputError, SnapshotError
+from assistant.errors import InputError, SnapshotError, StoreError
 from assistant.index import Snapshot
 from assistant.intake import Added, Intake, Progress, Wishes, expand
 from assistant.privacy import mask
@@ -19,6 +20,8 @@ from assistant.schema import Visibility
 from assistant.settings import Settings
 from assistant.state import no_document
 from assistant.store.audit import Audit
+
+_LOG = logging.getLogger("wenzheng")
 
 
 class Changes:
@@ -113,8 +116,11 @@ class Changes:
         try:
             yield
         except Exception:
-            for subject, _ in deeds:
-                self._audit.add(by.actor, f"{action}.failed", subject)
+            try:
+                for subject, _ in deeds:
+                    self._audit.add(by.actor, f"{action}.failed", subject)
+            except StoreError as error:  # the same full disk: the first error is the one to be told
+                _LOG.error("审计日志没有记下失败：%s", error)
             raise
 
 

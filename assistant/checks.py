@@ -24,13 +24,30 @@ def check(settings: Settings) -> dict[str, Any]:
     Raises:
         SnapshotError: what is damaged or out of date. StoreError: the database cannot be read, or does not hold.
     """
+    found = check_library(settings)
+    store = Store(settings.home, settings.database)
+    try:
+        _check_store(store)
+        return found | {
+            "users": len(store.accounts.all()),
+            "feedback": len(store.feedback.entries()),
+            "audit": store.audit.head().seq,
+        }
+    finally:
+        store.database.close()
+
+
+def check_library(settings: Settings) -> dict[str, Any]:
+    """Verifies all but the database.
+
+    Raises:
+        SnapshotError: what is damaged or out of date.
+    """
     catalogue = Catalogue(settings.home, shipped_corpus())
     library = catalogue.read()
     snapshot = load_library(settings, catalogue, library)
     _check_views(settings, catalogue, library, snapshot)
     manifest = index.read_manifest(catalogue.index / str(library.snapshot))
-    store = Store(settings.home, settings.database)
-    _check_store(store)
     return {
         "snapshot": manifest.name,
         "documents": len(snapshot.documents),
@@ -38,9 +55,6 @@ def check(settings: Settings) -> dict[str, Any]:
         "views": len(library.audiences()),
         "analyser": manifest.analyser,
         "encoder": manifest.encoder,
-        "users": len(store.accounts.all()),
-        "feedback": len(store.feedback.entries()),
-        "audit": store.audit.head().seq,
     }
 
 

@@ -25,7 +25,25 @@ logged with an id (see ``assistant.cli``, ``assistant.api`` and ``ui``).
 
 from __future__ import annotations
 
+import errno
 import math
+
+_SYSTEM = {
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "磁盘配额已满",
+    errno.EROFS: "只能读，不能写",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.ENOENT: "没有这个文件夹",
+    errno.ENOTDIR: "不是文件夹",
+    errno.EFBIG: "文件太大",
+    errno.EIO: "磁盘读写出错",
+}
+
+
+def system_said(error: OSError) -> str:
+    """What the system says is wrong, for people."""
+    return _SYSTEM.get(error.errno or 0) or error.strerror or "系统出错"
 
 
 class AssistantError(Exception):

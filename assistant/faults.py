@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import tempfile
 import uuid
 from pathlib import Path
@@ -49,6 +50,6 @@ def _folder(home: Path | None) -> Path:
     try:
         folder = home or Settings.from_env().home
         folder.mkdir(parents=True, exist_ok=True)
-        return folder
+        return folder if os.access(folder, os.W_OK) else Path(tempfile.gettempdir())
     except (AssistantError, OSError):
         return Path(tempfile.gettempdir())

@@ -30,17 +30,21 @@ class Keeper:
         self._said = -_SAY_AGAIN
 
     def keep(self, answer: Answer, channel: Channel, user: int | None = None) -> None:
-        """Keeps a question and what became of it. Where that fails (a full disk, a home that cannot be written), the
-        log says so now and then, and the answer is given all the same.
+        """Keeps a question and what became of it, in one step that outlives the process, but not a power cut. Where that
+        fails (a full disk, a home that cannot be written), the log says so now and then, and the answer is given all
+        the same.
         """
-        if not answer.question:
+        logged = self._settings.keep_questions_days > 0
+        if not answer.question or not (logged or answer.reason):
             return
         rows = tuple(citation.row for citation in answer.citations)
+        asked = (channel, answer.question, answer.intent, answer.outcome, rows, user)
         try:
-            if answer.reason:
-                self._store.feedback.unanswered(answer.question, answer.reason, user)
-            if self._settings.keep_questions_days:
-                self._store.questions.add(channel, answer.question, answer.intent, answer.outcome, rows, user)
+            with self._store.database.writing(durable=False) as connection:
+                if answer.reason:
+                    self._store.feedback.unanswered_within(connection, answer.question, answer.reason, user)
+                if logged:
+                    self._store.questions.add_within(connection, *asked)
         except StoreError as error:
             moment = time.monotonic()
             if moment - self._said >= _SAY_AGAIN:
@@ -71,8 +75,9 @@ def forgetting(keeper: Keeper) -> Iterator[None]:
         while True:
             try:
                 keeper.forget_old()
-            except StoreError as error:
-                _LOG.error("过期的记录没有清除：%s", error)
+            except Exception as error:  # a thread that ended would forget nothing any more
+                expected = isinstance(error, StoreError)
+                _LOG.error("过期的记录没有清除：%s", error, exc_info=None if expected else error)
             if stop.wait(_HOUR):
                 return
 

@@ -18,6 +18,7 @@ from assistant.schema import Audience, ParsedDocument, ParseReport
 from assistant.settings import Settings
 
 Step = Callable[[str], None]
+_IN_MEMORY = "memory"  # the name of a snapshot that is kept nowhere
 _REBUILD = "请运行 wenzheng index 重建索引"
 
 
@@ -78,6 +79,14 @@ class Build:
     library: Library
     before: Snapshot | None = None
     fresh: Mapping[str, ParsedDocument] = field(default_factory=dict)
+
+    def in_memory(self, progress: Step) -> tuple[Library, Snapshot]:
+        """The library with a snapshot of all its documents that is kept nowhere; only where all of them are public."""
+        sources = _present(self.catalogue.sources(self.library))
+        digests = {source.id: index.digest(source.path) for source in sources}
+        parsed = [self._parsed(source, digests[source.id], progress) for source in sources]
+        snapshot = index.build_snapshot(parsed, digests, self.settings.encoder, None, progress)
+        return replace(self.library, snapshot=_IN_MEMORY), snapshot
 
     def publish(self, progress: Step) -> tuple[Library, Snapshot]:
         """Parses and indexes all documents, for all and for each audience, then puts the library in force with all of it;

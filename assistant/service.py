@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -36,6 +37,7 @@ from assistant.store import Store
 from assistant.views import InForce
 
 Turns = Sequence[Mapping[str, str]]
+_LOG = logging.getLogger("wenzheng")
 
 
 class Assistant:
@@ -89,7 +91,8 @@ class Assistant:
         rebuild: bool = False,
         progress: Step = lambda step: None,
     ) -> Assistant:
-        """Opens the library of a home folder; builds its index where there is none yet or ``rebuild`` is set.
+        """Opens the library of a home folder; builds its index where there is none yet or ``rebuild`` is set. Where
+        there is none and the folder cannot be written, the index is in memory only, and the log says so.
 
         Raises:
             SnapshotError: the index is damaged or was made from other documents, analyser or encoder.
@@ -97,6 +100,10 @@ class Assistant:
         settings = settings or Settings.from_env(home=home)
         catalogue = Catalogue(settings.home, shipped_corpus())
         library = catalogue.read()
+        if library == Library() and catalogue.is_frozen and not rebuild:
+            _LOG.warning("数据文件夹 %s 不能写：索引只在内存里，什么也记不下来", settings.home)
+            library, snapshot = Build(settings, catalogue, library).in_memory(progress)
+            return cls(settings, catalogue, snapshot, library=library)
         if rebuild or library.snapshot is None:
             with catalogue.changing():
                 library = catalogue.read()

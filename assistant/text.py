@@ -11,6 +11,7 @@ import logging
 import re
 import unicodedata
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -173,11 +174,12 @@ def _plain_dictionary(cache_dir: Path | None) -> Any:
     if not _LOADED:
         import jieba
 
-        jieba.setLogLevel(logging.ERROR)
+        jieba.setLogLevel(logging.CRITICAL)  # a cache that cannot be written is no fault
         cutter = jieba.Tokenizer()
         if cache_dir is not None:
-            cache_dir.mkdir(parents=True, exist_ok=True)
-            cutter.tmp_dir = str(cache_dir)
+            with suppress(OSError):
+                cache_dir.mkdir(parents=True, exist_ok=True)
+                cutter.tmp_dir = str(cache_dir)
         cutter.initialize()
         _LOADED.append(cutter)
     return _LOADED[0]

@@ -80,13 +80,28 @@ def publish(snapshot: Snapshot, folder: Path) -> Manifest:
     """Writes a complete snapshot as ``folder/<name>`` in one step; a damaged one of the same name is replaced."""
     folder.mkdir(parents=True, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(prefix=".building-", dir=folder))
-    _write_documents(snapshot, unfinished / "documents.json")
-    snapshot.words.save(unfinished / "words.npz")
-    snapshot.bigrams.save(unfinished / "bigrams.npz")
-    snapshot.asked.save(unfinished / "asked.npz")
-    snapshot.asked_words.save(unfinished / "asked_words.npz")
-    snapshot.sounds.save(unfinished / "sounds.json")
-    snapshot.dense.save(unfinished / "dense.faiss")
+    try:
+        manifest = _write(snapshot, unfinished)
+        target = folder / manifest.name
+        if (target / "manifest.json").is_file() and _damaged(target, manifest) is None:
+            return manifest  # the same snapshot is there already and may be in force: leave it alone
+        if target.exists():
+            target.replace(unfinished.with_name(f"{unfinished.name}-old"))
+        unfinished.replace(target)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+    return manifest
+
+
+def _write(snapshot: Snapshot, place: Path) -> Manifest:
+    """Writes all files of a snapshot."""
+    _write_documents(snapshot, place / "documents.json")
+    snapshot.words.save(place / "words.npz")
+    snapshot.bigrams.save(place / "bigrams.npz")
+    snapshot.asked.save(place / "asked.npz")
+    snapshot.asked_words.save(place / "asked_words.npz")
+    snapshot.sounds.save(place / "sounds.json")
+    snapshot.dense.save(place / "dense.faiss")
     manifest = Manifest(
         format=FORMAT,
         analyser=snapshot.analyser.fingerprint,
@@ -95,16 +110,9 @@ def publish(snapshot: Snapshot, folder: Path) -> Manifest:
         documents=len(snapshot.documents),
         rows=len(snapshot.rows),
         sources=dict(sorted(snapshot.sources.items())),
-        files={name: digest(unfinished / name) for name in _FILES},
+        files={name: digest(place / name) for name in _FILES},
     )
-    (unfinished / "manifest.json").write_text(manifest.to_json(), encoding="utf-8")
-    target = folder / manifest.name
-    if (target / "manifest.json").is_file() and _damaged(target, manifest) is None:
-        shutil.rmtree(unfinished)  # the same snapshot is there already and may be in force: leave it alone
-        return manifest
-    if target.exists():
-        target.replace(unfinished.with_name(f"{unfinished.name}-old"))
-    unfinished.replace(target)
+    (place / "manifest.json").write_text(manifest.to_json(), encoding="utf-8")
     return manifest
 
 

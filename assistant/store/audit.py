@@ -115,10 +115,11 @@ class Audit:
         if not self._database.exists:
             return ["审计日志不见了"] if exported and exported.seq else []
         with self._database.reading() as connection:
-            return list(_faults(connection, exported))
+            return list(faults_within(connection, exported))
 
 
-def _faults(connection: Connection, exported: AuditHead | None) -> Iterator[str]:
+def faults_within(connection: Connection, exported: AuditHead | None = None) -> Iterator[str]:
+    """See ``Audit.faults``."""
     last = AuditHead(0, "")
     met = exported is None or exported.seq == 0
     for each in connection.execute(select(AUDIT).order_by(AUDIT.c.seq)):

@@ -1,28 +1,28 @@
 """The database of what people add: SQLite in the home folder, or PostgreSQL by its URL.
 
-Opened on first use, so that a library that nobody changes needs none; migrated then, in one transaction. A home
-folder that cannot be written is read as it stands.
+Opened on first use, so that a library that nobody changes needs none; migrated then, in one transaction.
 """
 
 from __future__ import annotations
 
-import sqlite3
+import logging
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, create_engine, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
-from assistant.errors import StoreError
-from assistant.store.earlier import take_in
+from assistant.errors import StoreError, system_said
+from assistant.store import sqlite
+from assistant.store.earlier import EARLIER, take_in
 
 HEAD = "0001"  # the newest of ``migrations/versions``
 FILE = "wenzheng.db"
-_WAIT = 30  # seconds for another writer
+_LOG = logging.getLogger("wenzheng")
 _LOCK = 7_261_853  # of PostgreSQL's advisory locks, the one for migrations
 
 
@@ -40,6 +40,7 @@ class Database:
         self._url = url
         self._engine: Engine | None = None
         self._opening = threading.Lock()
+        self._turn = threading.RLock()  # SQLite's own waiting is not fair: some thread would wait for seconds
 
     @property
     def where(self) -> str:
@@ -56,7 +57,12 @@ class Database:
     @property
     def exists(self) -> bool:
         """Whether there may be something to read."""
-        return self._file is None or self._file.exists()
+        return self._file is None or self._engine is not None or sqlite.is_made(self._file)
+
+    @property
+    def has_earlier(self) -> bool:
+        """Whether an earlier version left something to take in."""
+        return self._file is not None and self._file.with_name(EARLIER).is_file()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -71,13 +77,22 @@ class Database:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self, durable: bool = True) -> Iterator[Connection]:
         """A connection that holds the only writer's place; what is written counts as a whole, once left without error.
+
+        ``durable``: it outlives a power cut; else only the end of the process, at a fraction of the cost (SQLite).
 
         Raises:
             StoreError: the database cannot be used or written.
         """
-        with self._said(), self._open().connect().execution_options(writing=True) as connection, connection.begin():
+        options = {"writing": True, "durable": durable}
+        turn = self._turn if self.is_file else nullcontext()
+        with (
+            self._said(),
+            turn,
+            self._open().connect().execution_options(**options) as connection,
+            connection.begin(),
+        ):
             yield connection
 
     @property
@@ -105,24 +120,31 @@ class Database:
             if self._engine is None:
                 engine = self._connected()
                 try:
-                    if _version(engine) != HEAD:
-                        _migrate(engine)
-                    if self._file is not None:
-                        take_in(engine, self._file.with_name("feedback.db"))
+                    self._prepare(engine)
                 except BaseException:
                     engine.dispose()
                     raise
                 self._engine = engine
             return self._engine
 
+    def _prepare(self, engine: Engine) -> None:
+        """Brings the tables to this version and takes in what an earlier one kept, where that can be written."""
+        if _version(engine) != HEAD:
+            _migrate(engine)
+        if self._file is not None:
+            try:
+                take_in(engine, self._file.with_name(EARLIER))
+            except (SQLAlchemyError, OSError) as error:  # it stays where it is until there is room
+                _LOG.warning("以前的反馈 feedback.db 还没有并入：%s", _reason(error))
+
     def _connected(self) -> Engine:
         if self._file is None:
-            return _server(self._url) if not self.is_file else _sqlite(self._url)
+            return _server(self._url) if not self.is_file else sqlite.engine(Path(make_url(self._url).database or ""))
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise StoreError(f"无法建立（{error.strerror}）", where=self.where, hint="请检查磁盘与权限") from None
-        return _sqlite(f"sqlite:///{self._file}")
+            raise StoreError(f"无法建立（{system_said(error)}）", where=self.where, hint="请检查磁盘与权限") from None
+        return sqlite.engine(self._file)
 
     @contextmanager
     def _said(self) -> Iterator[None]:
@@ -133,53 +155,25 @@ class Database:
             hint = "PostgreSQL 请写 postgresql+psycopg://用户:密码@主机/库，并安装 wenzheng[postgresql]"
             raise StoreError("数据库地址不能用", where="WENZHENG_DATABASE", hint=hint) from error
         except SQLAlchemyError as error:
-            raise StoreError(
-                _reason(error), where=self.where, hint="请检查磁盘、权限和数据库服务；需要时从备份恢复"
-            ) from error
+            hint = "请检查磁盘、权限和数据库服务；需要时从备份恢复"
+            raise StoreError(_reason(error), where=self.where, hint=hint) from error
 
 
-def _reason(error: SQLAlchemyError) -> str:
+def _reason(error: SQLAlchemyError | OSError) -> str:
     """What is wrong, for people; the details of the driver go with the cause."""
     cause = str(error.orig if isinstance(error, DBAPIError) else error).casefold()
     known = (
         ("full", "磁盘已满，没有写入"),
+        ("no space left", "磁盘已满，没有写入"),
         ("readonly", "数据库只能读，没有写入"),
         ("read-only", "数据库只能读，没有写入"),
+        ("permission denied", "没有写数据库的权限"),
         ("locked", "数据库一直被占用"),
         ("malformed", "数据库已损坏"),
         ("not a database", "数据库已损坏"),
         ("only added to", "审计日志只能追加"),
     )
     return next((said for sign, said in known if sign in cause), "数据库不可用")
-
-
-def _sqlite(url: str) -> Engine:
-    path = make_url(url).database or ""
-
-    def connect() -> sqlite3.Connection:
-        try:
-            connection = sqlite3.connect(path, timeout=_WAIT, check_same_thread=False)
-            connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError:
-            # A folder that cannot be written has no place for the files of a log: the database is read as it stands.
-            if not Path(path).is_file():
-                raise
-            connection = sqlite3.connect(
-                f"{Path(path).absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
-            )
-        connection.isolation_level = None  # transactions are begun below
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA synchronous = FULL")  # what was acknowledged outlives a power cut
-        return connection
-
-    engine = create_engine(url, creator=connect)
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        writing = connection.get_execution_options().get("writing", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
-
-    return engine
 
 
 def _server(url: str) -> Engine:

@@ -1,12 +1,17 @@
-"""A database as lines of JSON, the same from SQLite and PostgreSQL: for backups, and for moving from one to the other."""
+"""A database as lines of JSON, the same from SQLite and PostgreSQL: for backups, and for moving from one to the other.
+
+version             the migration that the tables are at
+<table>.jsonl       its rows
+counters            table → the highest number that was ever given, where none is given again
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from sqlalchemy import Connection, func, insert, select, text
+from sqlalchemy import Connection, Table, func, insert, select, text
 
 from assistant.errors import BackupError
 from assistant.store.database import HEAD, Database
@@ -14,52 +19,59 @@ from assistant.store.tables import METADATA
 
 _AT_ONCE = 1000  # rows written at a time
 _EPHEMERAL = ("sessions", "attempts")  # of no use elsewhere: people sign in again
+_KEPT = tuple(table for table in METADATA.sorted_tables if table.name not in _EPHEMERAL)
+_COUNTED = tuple(table for table in _KEPT if table.dialect_options["sqlite"]["autoincrement"])
+Part = tuple[str, Iterable[bytes]]
 
 
-def dump(database: Database, folder: Path) -> dict[str, int]:
-    """Writes each table as ``folder/<table>.jsonl``, all as they were at one moment; the number of rows of each."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "version").write_text(HEAD, encoding="utf-8")
-    counts = {}
+def dumped(database: Database) -> Iterator[Part]:
+    """The parts of a dump by name, each as lines, all as they were at one moment."""
     with database.reading() as connection:
-        for table in METADATA.sorted_tables:
-            if table.name in _EPHEMERAL:
-                continue
-            with (folder / f"{table.name}.jsonl").open("w", encoding="utf-8") as file:
-                counts[table.name] = 0
-                for row in connection.execute(select(table).order_by(*table.primary_key.columns)).mappings():
-                    file.write(json.dumps(dict(row), ensure_ascii=False) + "\n")
-                    counts[table.name] += 1
-    return counts
+        yield "version", [HEAD.encode()]
+        yield "counters", [json.dumps({table.name: _counter(connection, table) for table in _COUNTED}).encode()]
+        for table in _KEPT:
+            rows = connection.execute(select(table).order_by(*table.primary_key.columns)).mappings()
+            yield f"{table.name}.jsonl", (json.dumps(dict(row), ensure_ascii=False).encode() + b"\n" for row in rows)
 
 
-def load(database: Database, folder: Path) -> None:
-    """Fills an empty database with what ``dump`` wrote, all or nothing.
+def load(connection: Connection, folder: Path) -> dict[str, int]:
+    """Fills an empty database with the parts of a dump, as files in a folder; the number of rows of each table.
 
     Raises:
-        BackupError: it is of another version, or the database is not empty.
+        BackupError: it is of another version or not readable, or the database is not empty.
     """
     version = (folder / "version").read_text(encoding="utf-8")
     if version != HEAD:
         raise BackupError(f"备份的数据库版本是{version[:10]}，本程序是{HEAD}", hint="请用写它的那个版本恢复，再升级")
-    with database.writing() as connection:
-        for table in METADATA.sorted_tables:
-            if table.name != "audit_head" and connection.execute(select(func.count()).select_from(table)).scalar_one():
-                raise BackupError("数据库里已经有内容", where=database.where, hint="请恢复到一个空的数据库")
-        connection.execute(METADATA.tables["audit_head"].delete())
-        for table in METADATA.sorted_tables:
-            for rows in _batches(folder / f"{table.name}.jsonl"):
+    for table in METADATA.sorted_tables:
+        if table.name != "audit_head" and connection.execute(select(func.count()).select_from(table)).scalar_one():
+            raise BackupError("数据库里已经有内容", hint="请恢复到一个空的数据库")
+    connection.execute(METADATA.tables["audit_head"].delete())
+    counts = {}
+    try:
+        for table in _KEPT:
+            counts[table.name] = 0
+            for rows in _batches(table, folder / f"{table.name}.jsonl"):
                 connection.execute(insert(table), rows)
-        _set_counters(connection)
+                counts[table.name] += len(rows)
+        counters = {str(name): int(last) for name, last in json.loads((folder / "counters").read_text()).items()}
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        raise BackupError("备份里的数据库内容读不懂", hint="请换一个备份") from None
+    for table in _KEPT:
+        if table.primary_key.columns[0].autoincrement is not False:
+            _count_on(connection, table, counters.get(table.name, 0))
+    return counts
 
 
-def _batches(path: Path) -> Iterator[list[Mapping[str, object]]]:
-    if not path.is_file():
-        return
+def _batches(table: Table, path: Path) -> Iterator[list[Mapping[str, object]]]:
+    names = set(table.columns.keys())
     rows: list[Mapping[str, object]] = []
     with path.open(encoding="utf-8") as file:
         for line in file:
-            rows.append(json.loads(line))
+            row = json.loads(line)
+            if set(row) != names:
+                raise ValueError(f"not a row of {table.name}")
+            rows.append(row)
             if len(rows) == _AT_ONCE:
                 yield rows
                 rows = []
@@ -67,16 +79,24 @@ def _batches(path: Path) -> Iterator[list[Mapping[str, object]]]:
         yield rows
 
 
-def _set_counters(connection: Connection) -> None:
-    """PostgreSQL counts on from where it was, not from the rows that came in."""
-    if connection.dialect.name != "postgresql":
-        return
-    for table in METADATA.sorted_tables:
-        column = table.primary_key.columns[0]
-        if column.autoincrement is not False:
-            connection.execute(
-                text(
-                    f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), "
-                    f"(SELECT coalesce(max(id), 0) + 1 FROM {table.name}), false)"
-                )
-            )
+def _counter(connection: Connection, table: Table) -> int:
+    """The highest number that a table ever gave to a row."""
+    name = table.name
+    if connection.dialect.name == "postgresql":
+        sequence = connection.execute(text(f"SELECT pg_get_serial_sequence('{name}', 'id')")).scalar_one()
+        found = connection.execute(text(f"SELECT last_value - CASE WHEN is_called THEN 0 ELSE 1 END FROM {sequence}"))
+    else:
+        found = connection.execute(text("SELECT seq FROM sqlite_sequence WHERE name = :name"), {"name": name})
+    return int(found.scalar() or 0)
+
+
+def _count_on(connection: Connection, table: Table, last: int) -> None:
+    """The next row gets a number after ``last`` and after those of all rows."""
+    highest = connection.execute(select(func.max(table.c.id))).scalar() or 0
+    values = {"name": table.name, "last": max(last, highest)}
+    if connection.dialect.name == "postgresql":
+        said = "SELECT setval(pg_get_serial_sequence(:name, 'id'), greatest(:last, 1), :last > 0)"
+        connection.execute(text(said), values)
+    elif table in _COUNTED:
+        connection.execute(text("DELETE FROM sqlite_sequence WHERE name = :name"), values)
+        connection.execute(text("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :last)"), values)

@@ -10,6 +10,8 @@ from sqlalchemy import Engine, insert, select
 from assistant.privacy import mask
 from assistant.store.tables import FEEDBACK
 
+EARLIER = "feedback.db"
+
 
 def take_in(engine: Engine, file: Path) -> None:
     """Takes the entries of an earlier feedback file over, masked, and puts the file aside as ``….taken-in``.

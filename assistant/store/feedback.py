@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from assistant.privacy import mask
 from assistant.schema import Record
@@ -57,9 +57,13 @@ class Feedback:
         """
         return self._add("unanswered", question, (), reason, user)
 
+    def unanswered_within(self, connection: Connection, question: str, reason: str, user: int | None) -> None:
+        """Likewise, in a transaction that keeps more."""
+        _insert(connection, _noted("unanswered", question, (), reason, user))
+
     def entries(self, kind: Kind | None = None) -> list[Entry]:
         """All entries, oldest first."""
-        if not self._database.exists:
+        if not self._database.exists and not self._database.has_earlier:
             return []
         wanted = select(FEEDBACK).order_by(FEEDBACK.c.id)
         with self._database.reading() as connection:
@@ -77,8 +81,19 @@ class Feedback:
             return connection.execute(delete(FEEDBACK).where(FEEDBACK.c.at < before)).rowcount
 
     def _add(self, kind: Kind, question: str, rows: Sequence[str], reason: str, user: int | None) -> Entry:
-        at, question, reason = now(), mask(question), mask(" ".join(reason.split()))[:_MAX_REASON]
-        values = {"at": at, "kind": kind, "question": question, "rows": json.dumps(list(rows)), "reason": reason}
+        entry = _noted(kind, question, rows, reason, user)
         with self._database.writing() as connection:
-            number = connection.execute(insert(FEEDBACK).values(**values, user_id=user)).inserted_primary_key
-        return Entry(number[0] if number else 0, at, kind, question, tuple(rows), reason, user)
+            return replace(entry, id=_insert(connection, entry))
+
+
+def _noted(kind: Kind, question: str, rows: Sequence[str], reason: str, user: int | None) -> Entry:
+    """An entry of this moment, masked, without its number."""
+    reason = mask(" ".join(reason.split()))[:_MAX_REASON]
+    return Entry(0, now(), kind, mask(question), tuple(rows), reason, user)
+
+
+def _insert(connection: Connection, entry: Entry) -> int:
+    values = {name: getattr(entry, name) for name in ("at", "kind", "question", "reason")}
+    kept = insert(FEEDBACK).values(**values, rows=json.dumps(list(entry.rows)), user_id=entry.user)
+    number = connection.execute(kept).inserted_primary_key
+    return number[0] if number else 0

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from assistant.privacy import mask
 from assistant.schema import Record
@@ -44,9 +44,22 @@ class Questions:
         Raises:
             StoreError: it could not be kept.
         """
+        with self._database.writing(durable=False) as connection:
+            self.add_within(connection, channel, question, intent, outcome, rows, user)
+
+    def add_within(
+        self,
+        connection: Connection,
+        channel: str,
+        question: str,
+        intent: str,
+        outcome: str,
+        rows: Sequence[str],
+        user: int | None,
+    ) -> None:
+        """Likewise, in a transaction that keeps more."""
         values = {"at": now(), "channel": channel, "question": mask(question), "intent": intent, "outcome": outcome}
-        with self._database.writing() as connection:
-            connection.execute(insert(QUESTIONS).values(**values, rows=json.dumps(list(rows)), user_id=user))
+        connection.execute(insert(QUESTIONS).values(**values, rows=json.dumps(list(rows)), user_id=user))
 
     def entries(self, most: int | None = None) -> list[Asked]:
         """All entries, or the newest ``most`` of them, oldest first."""
