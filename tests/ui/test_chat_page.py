@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Page
 
-from assistant.store.feedback import Feedback
+from assistant.store import Store
 from tests.ui.conftest import PLATFORM, Visitor, clipboard
 
 pytestmark = pytest.mark.slow
@@ -139,7 +139,7 @@ def test_votes_and_unanswered_questions_are_kept(visitor: Visitor, served_home: 
     page.keyboard.type("应当收录株洲")
     page.keyboard.press("Enter")
     page.wait_for_selector("text=已记下")
-    entries = [(e.kind, e.question, e.rows, e.reason) for e in Feedback(served_home / "feedback.db").entries()]
+    entries = [(e.kind, e.question, e.rows, e.reason) for e in Store(served_home).feedback.entries()]
     assert ("helpful", PLATFORM, ("xiangxi-2022/2/20", "xiangxi-2022/3/10"), "") in entries
     assert ("unanswered", "株洲的政务云谁牵头？", (), "没有收录株洲市的文件") in entries
     assert ("unhelpful", "株洲的政务云谁牵头？", (), "应当收录株洲") in entries

@@ -120,7 +120,7 @@ def test_bad_files_are_one_clear_line(visitor: Visitor, name: str, content: byte
 
 
 def test_no_upload_where_others_can_reach_the_page(visitor: Visitor, served_home: Path) -> None:
-    with serving(served_home, "--host", "0.0.0.0") as address:
+    with serving(served_home, "--host", "0.0.0.0", "--open") as address:
         page = visitor.contexts[0].new_page() if visitor.contexts else visitor.browser.new_page()
         page.goto(f"{address}/library")
         page.wait_for_selector(".wz-upload")

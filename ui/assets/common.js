@@ -54,9 +54,12 @@
     link.textContent = texts.again;
     bar.replaceChildren(`${texts.ended} `, link);
     bar.hidden = false;
-    // A new session of the same account goes on here.
-    addEventListener("focus", () => again().then(same => { bar.hidden = same; }));
   };
+  // A new session of the same account goes on here.
+  addEventListener("focus", async () => {
+    const bar = document.querySelector(".wz-ended");
+    if (bar && !bar.hidden) bar.hidden = await again();
+  });
   const again = async () => {
     const response = await fetch(new URL("api/v1/me", document.baseURI)).catch(() => null);
     return Boolean(response?.ok) && (!me || (await response.json()).name === me.name);
