@@ -178,7 +178,7 @@
   // The way to one's account, or to sign in; the desk only for those who may use it.
   const introduce = root => {
     const link = root.querySelector(".wz-me");
-    if (me && !me.may.includes("desk")) root.querySelector('nav [href="desk"]')?.remove();
+    if (me && !me.permissions.includes("desk")) root.querySelector('nav [href="desk"]')?.remove();
     if (me?.via === "local" || me?.via === "open") link.remove(); // there are no accounts
     else if (me?.name) {
       link.textContent = me.name;
