@@ -15,21 +15,14 @@ from openpyxl import load_workbook
 
 from assistant import Assistant
 from tests.conftest import settings_for
+from tests.ui.conftest import PASSWORD, accounts
 from tests.ui.test_routes import client_of
 from ui.signin import own_page
 
-PASSWORD = "correct horse battery"
 EVIL = '"><script>window.__xss=1</script><img src=x onerror=window.__xss=1>'
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-
-
-def accounts(assistant: Assistant) -> Assistant:
-    """Gives an assistant one account of each role."""
-    for name, role, unit in (("boss", "admin", None), ("小编", "editor", "市信访局"), ("tel", "agent", "市信访局"), ("guest", "visitor", None)):  # fmt: skip
-        assistant.access.add_user(name, PASSWORD, role, unit)
-    return assistant
 
 
 @pytest.fixture
@@ -141,7 +134,13 @@ def test_ones_account(client: TestClient) -> None:
     sign_in(client, "小编")
     page = client.get("/account")
     assert page.status_code == 200 and page.headers["content-security-policy"] == POLICY
-    for words in ("小编", "编辑", "市信访局", "提问和查看、使用坐席台、添加、移除文件和更改可见范围", 'action="signout"'):
+    for words in (
+        "小编",
+        "编辑",
+        "市信访局",
+        "提问和查看、使用坐席台、添加、移除文件和更改可见范围",
+        'action="signout"',
+    ):
         assert words in page.text, words
     assert "管理账号" not in page.text
 
