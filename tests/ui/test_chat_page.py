@@ -31,7 +31,7 @@ def test_a_question_and_its_evidence(visitor: Visitor) -> None:
     assert "xiangxi-2022/2/20" in evidence and "xiangxi-2022/3/10" in evidence and "摘要" in evidence
     assert page.inner_text(".wz-card >> nth=0 >> mark").startswith("政策文件集中公开")
     assert page.input_value("#wz-question") == ""
-    assert page.inner_text("#wz-said").startswith("回答：写到这件事的有2项任务")
+    page.wait_for_selector("#wz-said >> text=回答：写到这件事的有2项任务")
 
 
 def test_mark_and_card_light_up_together(visitor: Visitor) -> None:

@@ -7,7 +7,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
 import yaml
@@ -42,7 +42,7 @@ def address(shared_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
         "heading": f"政务云{SHORT}",
         "summary": f"政务云 {EVIL}",
     }
-    row |= {"lead_units": [f"市数据局{SHORT}"], "responsible_units": [EVIL], "deadline": "2024年底", "dates": []}
+    row |= {"lead_units": [f"市数据局{SHORT}"], "responsible_units": [f"市财政局{SHORT}"], "deadline": "2024年底", "dates": []}
     row |= {"targets": [EVIL], "doc_numbers": [], "asked_as": [EVIL]}
     about = {"id": "evil-2024", "title": f"岳阳市文件{EVIL}", "place": "岳阳市", "level": "市", "year": 2024}
     about |= {"doc_number": EVIL, "issuer": EVIL, "issued_on": None, "converted": False}
@@ -60,7 +60,7 @@ def visitor(chromium: Browser, address: str) -> Iterator[Visitor]:
     given = Visitor(chromium, address)
     yield given
     close(given)
-    assert given.problems == [] and not any("evil.example" in url for url in given.requests)
+    assert given.problems == [] and not any("evil" in urlsplit(url).netloc for url in given.requests)
 
 
 def harmless(page: Page, within: str = "#wz") -> None:

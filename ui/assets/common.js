@@ -52,6 +52,7 @@
     link.href = signInLink();
     link.target = "_blank"; // what was written here stays
     link.textContent = texts.again;
+    bar.setAttribute("role", "alert");
     bar.replaceChildren(`${texts.ended} `, link);
     bar.hidden = false;
   };

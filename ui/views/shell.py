@@ -25,7 +25,7 @@ def shell(page: str, content: str) -> str:
         f'<nav aria-label="{texts.MENU}">{links}</nav>'
         f'<a class="wz-me" href="signin">{texts.SIGN_IN}</a>'
         f'<button type="button" class="wz-elder" data-act="elder" aria-pressed="false">{texts.ELDER}</button></div>'
-        '<p class="wz-ended" role="alert" hidden></p>'
+        '<p class="wz-ended" hidden></p>'
         '<p class="wz-offline" role="status" hidden></p>'
         f'<div id="wz-content" class="wz-content" tabindex="-1">{content}</div>'
         '<div class="wz-toast" role="status" aria-live="polite"></div></div>'
