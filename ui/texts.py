@@ -161,6 +161,7 @@ REPORT_NOTES = {
     "check": "能用，但下面几处请对照原件；回答引用它时会提醒。",
     "refuse": "很可能丢了行或单位，不建议收录。",
 }
+REPORT_CONCERNS = "解析没有发现问题；保密审查有发现，见下面，决定可以发布后才能收录。"
 PARSED = "解析出{rows}行任务，分{parts}个部分"
 SAMPLE = "前{count}行"
 PUBLISHED = "已收录“{title}”（编号 {id}，{rows}行）。"

@@ -114,6 +114,7 @@ class Visitor:
             permissions=["clipboard-read", "clipboard-write"],
         )
         context.set_default_timeout(15_000)
+        context.set_default_navigation_timeout(60_000)  # a server that has just been started is still loading
         self.contexts.append(context)
         page = context.new_page()
         page.on("request", lambda request: self.requests.append(request.url))
@@ -143,7 +144,7 @@ class Visitor:
         page.fill("[name=account]", name)
         page.fill("[name=password]", PASSWORD)
         page.click(".wz-go")
-        page.wait_for_selector("#wz[data-known], [data-page=plain] .wz-mine")
+        page.wait_for_selector("#wz[data-known]:not([data-page=plain]), .wz-mine")
         return page
 
     def ask(self, question: str, **options: Any) -> Page:

@@ -69,11 +69,13 @@ def test_the_frame_knows_who_has_opened_it(visitor: Visitor) -> None:
     assert page.inner_text(".wz-me") == "tel" and page.get_attribute(".wz-me", "aria-label") == "我的账号：tel"
     page.click(".wz-me")
     page.wait_for_url("**/account")
+    assert page.locator(".wz-top nav a:visible").all_inner_texts() == ["问答", "坐席台", "文件库"]
     assert "坐席" in page.inner_text(".wz-mine") and "市信访局" in page.inner_text(".wz-mine")
     page.click("text=退出登录")
     page.wait_for_url("**/signin")
-    page.goto(f"{visitor.address}/desk")
-    assert page.url == f"{visitor.address}/signin?next=/desk"
+    page.goto(f"{visitor.address}/desk?q=a%20b")
+    assert page.url == f"{visitor.address}/signin?next=/desk%3Fq%3Da%2520b"
+    assert page.get_attribute("[name=next]", "value") == "/desk?q=a%20b"
 
 
 def test_a_visitor_account_has_no_desk(visitor: Visitor) -> None:

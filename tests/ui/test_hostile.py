@@ -42,7 +42,12 @@ def address(shared_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
         "heading": f"政务云{SHORT}",
         "summary": f"政务云 {EVIL}",
     }
-    row |= {"lead_units": [f"市数据局{SHORT}"], "responsible_units": [f"市财政局{SHORT}"], "deadline": "2024年底", "dates": []}
+    row |= {
+        "lead_units": [f"市数据局{SHORT}"],
+        "responsible_units": [f"市财政局{SHORT}"],
+        "deadline": "2024年底",
+        "dates": [],
+    }
     row |= {"targets": [EVIL], "doc_numbers": [], "asked_as": [EVIL]}
     about = {"id": "evil-2024", "title": f"岳阳市文件{EVIL}", "place": "岳阳市", "level": "市", "year": 2024}
     about |= {"doc_number": EVIL, "issuer": EVIL, "issued_on": None, "converted": False}

@@ -85,9 +85,10 @@ def report(parsed: ParsedDocument) -> str:
     sample = table(texts.SAMPLE.format(count=len(lines)), texts.ROW_COLUMNS[:3], lines)
     act = texts.FORCE if level == "refuse" else texts.PUBLISH
     reviewed = _concerns(parsed.concerns) if parsed.concerns else ""
+    note = texts.REPORT_CONCERNS if reviewed and level == "ok" else texts.REPORT_NOTES[level]
     return (
         f'<h3>{texts.REPORT} <span class="wz-level {level}">{texts.LEVELS[level]}</span></h3>'
-        f"<p><b>{escape(own.title)}</b>（{escape(own.id)}）</p><p>{counted}。{texts.REPORT_NOTES[level]}</p>"
+        f"<p><b>{escape(own.title)}</b>（{escape(own.id)}）</p><p>{counted}。{note}</p>"
         f'<ul class="wz-findings">{findings}</ul>{sample}{reviewed}<p class="wz-actions">'
         f'<button type="button" data-act="publish" data-force="{"1" if level == "refuse" else ""}">{act}</button>'
         f'<button type="button" class="wz-quiet" data-act="discard">{texts.DISCARD}</button></p>'

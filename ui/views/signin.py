@@ -26,7 +26,7 @@ def page(title: str, content: str, caller: Caller, version: int, elder: bool, ne
         f"<title>{title} · {texts.NAME}</title>"
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<meta name="color-scheme" content="light dark"><link rel="stylesheet" href="wz/style.css?{version}">'
-        '<link rel="icon" href="favicon.ico"></head><body><div class="wz" id="wz" data-page="plain">'
+        '<link rel="icon" href="favicon.ico"></head><body><div class="wz" id="wz" data-page="plain" data-known="1">'
         f'<a class="wz-skip" href="#wz-content">{texts.SKIP}</a>'
         f'<header class="wz-top"><a class="wz-name" href="./">{texts.NAME}</a>{nav}'
         f'<a class="wz-elder" href="{turn}">{state}</a></header>'
