@@ -25,6 +25,7 @@ from ui.files import ASSETS, version
 # Gradio's page template points search engines and social networks to its own sites; nothing of that is ours.
 _FOREIGN_META = re.compile(rb'\s*<meta\s+(?:property|name)="(?:og|twitter):[^>]*>')
 _VIEWPORT = re.compile(rb'<meta\s+name="viewport"[^>]*>')
+_MANIFEST = re.compile(rb'\s*<link rel="manifest"[^>]*>')  # of an app to install, which is not served
 # A script for pages inside pages of other sites.
 _RESIZER = re.compile(
     rb"<script>\s*\(\(\) => \{\s*const root = (?:(?!</script>).)*iframeResizer(?:(?!</script>).)*</script>", re.DOTALL
@@ -137,7 +138,7 @@ def _dressed(body: bytes, page: str, nonce: str) -> bytes:
         f'<script src="wz/common.js?{files}"></script><script src="wz/{page}.js?{files}"></script>'
     ).encode()
     body = _VIEWPORT.sub(head, _FOREIGN_META.sub(b"", body), count=1)
-    body = _RESIZER.sub(b"", body, count=1)
+    body = _MANIFEST.sub(b"", _RESIZER.sub(b"", body, count=1), count=1)
     body = body.replace(b'lang="en"', b'lang="zh-CN"', 1)
     body = _INLINE.sub(f'<script nonce="{nonce}">'.encode(), body)
     body = body.replace(b"window.__gradio_mode__", f"{_ROOT} window.__gradio_mode__".encode(), 1)

@@ -26,6 +26,8 @@ _TYPES = {
 }
 _WIDTHS = (8, 40, 24, 40, 16, 60, 40, 20, 12)
 _NAME = 40  # characters of a file name
+# What of an answer's Markdown could become an element or a link; its stars and marks [1] stay.
+_ELEMENT = re.compile(r"[<\\`]|\[(?!\d{1,3}\])|(?<=\])[(\[:]|^ *#", re.MULTILINE)
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|])")
 
 
@@ -41,7 +43,7 @@ def sources(answer: Answer, rows: Mapping[str, TaskRow]) -> str:
 
 def markdown(answer: Answer, rows: Mapping[str, TaskRow]) -> str:
     """Question, answer, tables and sources as a Markdown file."""
-    parts = [f"# {_plain(answer.question)}", answer.text]
+    parts = [f"# {_plain(answer.question)}", _ELEMENT.sub(r"\\\g<0>", answer.text)]
     for block in answer.blocks:
         if block.kind in ("table", "comparison") and block.cells:
             head = " | ".join(_plain(name) or " " for name in block.columns)

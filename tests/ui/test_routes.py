@@ -15,6 +15,7 @@ from urllib.parse import unquote
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from markdown_it import MarkdownIt
 from openpyxl import load_workbook
 
 from assistant import Assistant
@@ -216,6 +217,21 @@ def test_markdown_of_an_answer(assistant: Assistant) -> None:
     text = export.markdown(replace(answer, question="# <b>|甲"), rows)
     assert text.startswith("# \\# \\<b\\>\\|甲\n") and "| （六） | 稳步推进市政务云建设 |" in text
     assert "- \\[1\\] 娄底市2023年政务管理服务工作要点" in text
+
+
+def test_markdown_of_a_hostile_answer(assistant: Assistant) -> None:
+    """Whatever shows the file makes no element of what a document or a question holds."""
+    answer = replace(
+        assistant.ask("娄底政务云由谁牵头"), text="**甲**[1] <img src=x> [b](javascript:x) ![c](//d) [1](x) `e` \\<i>"
+    )
+    rows = {id: assistant.row(id) for id in answer.named_rows()}
+    text = export.markdown(replace(answer, question="[q](javascript:x)<script>"), rows)
+    assert "**甲**[1] \\<img src=x> \\[b]\\(javascript:x)" in text
+    tokens = [
+        child for token in MarkdownIt("gfm-like", {"linkify": False}).parse(text) for child in token.children or ()
+    ]
+    kinds = {token.type for token in tokens} | {token.type for token in MarkdownIt().parse(text)}
+    assert not kinds & {"link_open", "image", "html_inline", "html_block", "code_inline"}
 
 
 # -- files in --

@@ -120,7 +120,7 @@
   const isElder = () => elderCookie() ? elderCookie() === "1" : stored(elderKey, false);
   const keepElder = on => {
     store(elderKey, on);
-    const path = new URL(".", document.baseURI).pathname.replace(/(?<=.)[/]$/, "");
+    const path = new URL(".", document.baseURI).pathname.slice(0, -1) || "/";
     const secure = location.protocol === "https:" ? "; Secure" : "";
     document.cookie = `wz_elder=${on ? 1 : 0}; Path=${path}; Max-Age=31536000; SameSite=Lax${secure}`;
   };
@@ -185,7 +185,7 @@
       link.textContent = me.name;
       link.href = "account";
       link.setAttribute("aria-label", texts.accountOf.replace("{name}", me.name));
-    } else link.href = signInLink();
+    } else link.addEventListener("click", () => { link.href = signInLink(); }); // the library moves within its page
     root.dataset.known = "1";
   };
 
