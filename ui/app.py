@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 import warnings
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
+from fastapi.responses import RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.base import RequestResponseEndpoint
 
 from assistant import api
 from assistant.api.access import caller_of
+from assistant.api.paths import path_of
 from assistant.api.serving import Serving
 from assistant.service import Assistant
-from ui import chat, desk, library, texts
+from ui import chat, desk, library, signin, texts
+from ui.files import ASSETS, version
 
-ASSETS = Path(__file__).parent / "assets"
 # Gradio's page template points search engines and social networks to its own sites; nothing of that is ours.
 _FOREIGN_META = re.compile(rb'\s*<meta\s+(?:property|name)="(?:og|twitter):[^>]*>')
 _VIEWPORT = re.compile(rb'<meta\s+name="viewport"[^>]*>')
+_MANIFEST = re.compile(rb'\s*<link rel="manifest"[^>]*>')  # of an app to install, which is not served
 # A script for pages inside pages of other sites.
 _RESIZER = re.compile(
     rb"<script>\s*\(\(\) => \{\s*const root = (?:(?!</script>).)*iframeResizer(?:(?!</script>).)*</script>", re.DOTALL
@@ -31,9 +34,18 @@ PAGES = (chat, desk, library)
 _NAMES = {"/": "chat", "/desk": "desk", "/library": "library"}
 # The page asks the server that it came from, under whatever path a proxy shows it.
 _ROOT = "window.gradio_config.root = new URL('.', document.baseURI).href.replace(/[/]$/, '');"
+# Only files of ours and the inline scripts named here run: nothing that stands in an answer or a document can.
+# 'unsafe-eval' stays, since Gradio makes functions of the templates of its HTML parts; styles stay inline, since its
+# parts and the bars of our charts carry them as attributes.
 _POLICY = (
-    "default-src 'self' data: blob:; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
-    "style-src 'self' 'unsafe-inline'; frame-ancestors 'self'"
+    "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; font-src 'self' data:; connect-src 'self'; manifest-src 'self'; object-src 'none'; "
+    "base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
+)
+# The inline scripts of Gradio's template. Each is marked once where it begins, and no other is.
+_INLINE = re.compile(
+    rb"<script(?: data-gradio-mode)?>(?=window\.gradio_config = |window\.gradio_api_info = |\s*window\.__gradio_mode__ = "
+    rb"|\s*const ce = document\.getElementsByTagName)"
 )
 
 
@@ -49,7 +61,7 @@ def create_app(assistant: Assistant) -> FastAPI:
     app.middleware("http")(_own_page)
     app.state.serving = serving = api.attach(app, assistant)
     app.mount("/wz", StaticFiles(directory=ASSETS))
-    for page in PAGES:
+    for page in (*PAGES, signin):
         app.include_router(page.router(serving))
     with warnings.catch_warnings():
         # Said of every app of several pages, even with ssr_mode=False.
@@ -107,28 +119,33 @@ def _pages(serving: Serving) -> Any:
 async def _own_page(request: Request, call_next: RequestResponseEndpoint) -> Response:
     """Makes the page ours: language, title, style and script, and no references to foreign sites."""
     response = await call_next(request)
-    page = _NAMES.get(request.scope["path"].removeprefix(request.scope.get("root_path", "")))
+    path = path_of(request.scope)
+    if path in ("/desk/", "/library/"):  # files are found relative to the page
+        return RedirectResponse(f"..{path.rstrip('/')}{'?' if request.url.query else ''}{request.url.query}")
+    page = _NAMES.get(path)
     if page is None or "text/html" not in response.headers.get("content-type", ""):
         return response
     body = b"".join([chunk async for chunk in response.body_iterator])  # type: ignore[attr-defined]
-    return Response(_dressed(body, page), response.status_code, _headers(response.headers))
+    nonce = secrets.token_urlsafe(16)
+    return Response(_dressed(body, page, nonce), response.status_code, _headers(response.headers, nonce))
 
 
-def _dressed(body: bytes, page: str) -> bytes:
-    version = int(max(path.stat().st_mtime for path in ASSETS.iterdir()))
+def _dressed(body: bytes, page: str, nonce: str) -> bytes:
+    files = version()
     head = (
         f'<title>{texts.TITLES[page]}</title><meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<meta name="color-scheme" content="light dark"><link rel="stylesheet" href="wz/style.css?{version}">'
-        f'<script src="wz/common.js?{version}"></script><script src="wz/{page}.js?{version}"></script>'
+        f'<meta name="color-scheme" content="light dark"><link rel="stylesheet" href="wz/style.css?{files}">'
+        f'<script src="wz/common.js?{files}"></script><script src="wz/{page}.js?{files}"></script>'
     ).encode()
     body = _VIEWPORT.sub(head, _FOREIGN_META.sub(b"", body), count=1)
-    body = _RESIZER.sub(b"", body, count=1)
+    body = _MANIFEST.sub(b"", _RESIZER.sub(b"", body, count=1), count=1)
     body = body.replace(b'lang="en"', b'lang="zh-CN"', 1)
-    body = body.replace(b"<script data-gradio-mode>", f"<script>{_ROOT}</script><script data-gradio-mode>".encode(), 1)
+    body = _INLINE.sub(f'<script nonce="{nonce}">'.encode(), body)
+    body = body.replace(b"window.__gradio_mode__", f"{_ROOT} window.__gradio_mode__".encode(), 1)
     waiting = f'<noscript>{texts.NO_SCRIPT}</noscript><p class="wz-opening" role="status">{texts.LOADING}</p>'
     return body.replace(b"<gradio-app", f"{waiting}<gradio-app".encode(), 1)
 
 
-def _headers(given: Mapping[str, str]) -> dict[str, str]:
+def _headers(given: Mapping[str, str], nonce: str) -> dict[str, str]:
     kept = {name: value for name, value in given.items() if name.lower() != "content-length"}
-    return kept | {"content-security-policy": _POLICY}
+    return kept | {"content-security-policy": _POLICY.format(nonce=nonce)}

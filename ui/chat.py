@@ -18,6 +18,7 @@ from assistant.schema import Answer, PolicyDocument, TaskRow
 from assistant.service import Assistant
 from assistant.state import State
 from ui import export, texts
+from ui.callers import same_as_before
 from ui.filters import Filters, choices
 from ui.views import answer as views
 from ui.views.cards import Shelf, context, edition
@@ -63,7 +64,7 @@ def page(assistant: Assistant) -> str:
 
 def router(serving: Serving) -> APIRouter:
     """What the page asks the server for."""
-    routes = APIRouter(prefix="/ui", include_in_schema=False)
+    routes = APIRouter(prefix="/ui", include_in_schema=False, dependencies=[same_as_before])
 
     @routes.get("/welcome", response_class=HTMLResponse)
     def opening(caller: Who) -> str:
@@ -86,6 +87,7 @@ def router(serving: Serving) -> APIRouter:
         state = serving.state(caller)
         answer = next(state.ask_in_steps(asked.question, asked.turns(), asked.filters.scope(), asked.filters.slots()))
         rows = {id: state.row(id) for id in answer.named_rows()}
+        export.note(serving, caller, kind)
         if kind == "markdown":
             return export.attachment(export.markdown(answer, rows).encode(), answer.question, "md")
         return export.attachment(export.workbook(answer, rows, shelf(state)), answer.question, "xlsx")

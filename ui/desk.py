@@ -13,6 +13,7 @@ from assistant.desk import confidence
 from assistant.schema import Scope
 from assistant.service import Assistant
 from assistant.state import State
+from ui.callers import same_as_before
 from ui.chat import shelf
 from ui.filters import Pins, choices
 from ui.views import desk as views
@@ -30,7 +31,7 @@ def page(assistant: Assistant) -> str:
 
 def router(serving: Serving) -> APIRouter:
     """What the page asks the server for."""
-    routes = APIRouter(prefix="/ui", include_in_schema=False)
+    routes = APIRouter(prefix="/ui", include_in_schema=False, dependencies=[same_as_before])
 
     @routes.get("/desk/pins", response_class=HTMLResponse)
     def pins(caller: Who) -> str:

@@ -14,7 +14,9 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 
-from assistant.schema import Answer, TaskRow
+from assistant.access import Caller
+from assistant.api.serving import Serving
+from assistant.schema import VISIBILITIES, Answer, TaskRow
 from ui import texts
 from ui.views.cards import Shelf, item
 
@@ -22,8 +24,10 @@ _TYPES = {
     "md": "text/markdown; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-_WIDTHS = (8, 40, 24, 40, 16, 60, 40, 20)
+_WIDTHS = (8, 40, 24, 40, 16, 60, 40, 20, 12)
 _NAME = 40  # characters of a file name
+# What of an answer's Markdown could become an element or a link; its stars and marks [1] stay.
+_ELEMENT = re.compile(r"[<\\`]|\[(?!\d{1,3}\])|(?<=\])[(\[:]|^ *#", re.MULTILINE)
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|])")
 
 
@@ -31,7 +35,7 @@ def sources(answer: Answer, rows: Mapping[str, TaskRow]) -> str:
     """The citations as plain lines: number, document, item, and the words that support the answer."""
     lines = [
         f"[{each.n}] {each.title}{item(rows[each.row])}（{texts.ROW_ID.format(id=each.row)}，"
-        f"{texts.KINDS[each.text_kind]}）：{each.quote}"
+        f"{texts.KINDS[each.text_kind]}{'' if each.visibility == 'public' else f'，{VISIBILITIES[each.visibility]}'}）：{each.quote}"
         for each in answer.citations
     ]
     return "\n".join(lines)
@@ -39,7 +43,7 @@ def sources(answer: Answer, rows: Mapping[str, TaskRow]) -> str:
 
 def markdown(answer: Answer, rows: Mapping[str, TaskRow]) -> str:
     """Question, answer, tables and sources as a Markdown file."""
-    parts = [f"# {_plain(answer.question)}", answer.text]
+    parts = [f"# {_plain(answer.question)}", _ELEMENT.sub(r"\\\g<0>", answer.text)]
     for block in answer.blocks:
         if block.kind in ("table", "comparison") and block.cells:
             head = " | ".join(_plain(name) or " " for name in block.columns)
@@ -58,20 +62,30 @@ def workbook(answer: Answer, rows: Mapping[str, TaskRow], shelf: Shelf) -> bytes
 
 
 def sheet(rows: Sequence[TaskRow], shelf: Shelf) -> bytes:
-    """Task rows as an Excel file."""
+    """Task rows as an Excel file; who may see them stands there where that is not everyone."""
+    seen = [shelf.documents[row.document].visibility for row in rows]
+    closed = any(each != "public" for each in seen)
     book = Workbook(write_only=True)
     page = book.create_sheet(texts.TASK_TABLE)
-    for letter, width in zip("ABCDEFGH", _WIDTHS, strict=True):
+    for letter, width in zip("ABCDEFGHI", _WIDTHS, strict=True):
         page.column_dimensions[letter].width = width
     page.freeze_panes = "A2"
-    page.append([_cell(page, name, bold=True) for name in (*texts.ROW_COLUMNS, *texts.SHEET_COLUMNS)])
-    for row in rows:
+    columns = (*texts.ROW_COLUMNS, *texts.SHEET_COLUMNS, *((texts.SEEN,) if closed else ()))
+    page.append([_cell(page, name, bold=True) for name in columns])
+    for row, visibility in zip(rows, seen, strict=True):
         due = row.deadline.text if row.deadline else ""
         words = (item(row), row.heading, "、".join(row.lead_units), "、".join(row.responsible_units), due, row.text)
-        page.append([_cell(page, text) for text in (*words, shelf.source(row), row.id)])
+        more = (shelf.source(row), row.id, *((VISIBILITIES[visibility],) if closed else ()))
+        page.append([_cell(page, text) for text in (*words, *more)])
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
+
+
+def note(serving: Serving, caller: Caller, kind: str) -> None:
+    """Keeps in the audit log that somebody with an account takes rows away."""
+    if caller.user is not None:
+        serving.assistant.store.audit.add(caller.actor, "export", kind)
 
 
 def attachment(content: bytes, name: str, suffix: str) -> Response:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from fastapi import Query
 from pydantic import BaseModel, Field
 
-from assistant.schema import PolicyDocument, Scope, TaskRow
+from assistant.schema import VISIBILITIES, PolicyDocument, Scope, TaskRow
 
 _MOST = 20
 _LONGEST = 200
@@ -67,9 +67,14 @@ def choices(documents: Sequence[PolicyDocument], rows: Iterable[TaskRow]) -> Cho
     return Choices(
         places=tuple(dict.fromkeys(document.place for document in documents if document.place)),
         years=tuple(sorted({document.year for document in documents if document.year}, reverse=True)),
-        documents=tuple((document.id, document.title) for document in documents),
+        documents=tuple((document.id, _named(document)) for document in documents),
         units=tuple(unit for unit, _ in units.most_common(_MOST_UNITS)),
     )
+
+
+def _named(document: PolicyDocument) -> str:
+    word = VISIBILITIES[document.visibility]
+    return document.title if document.visibility == "public" else f"{document.title}（{word}）"
 
 
 @dataclass(frozen=True, slots=True)

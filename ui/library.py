@@ -4,21 +4,33 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import date
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 from fastapi.responses import HTMLResponse
+from pydantic import BaseModel, Field
 
 from assistant.api.access import Who
 from assistant.api.serving import Serving
-from assistant.schema import Scope, TaskRow
+from assistant.schema import VISIBILITIES, Scope, TaskRow, Visibility
 from assistant.service import Assistant
 from assistant.state import State
 from ui import export, texts, upload
+from ui.callers import same_as_before
 from ui.chat import shelf
 from ui.filters import Due, Wanted
 from ui.views import documents as views
+from ui.views import editing
 from ui.views.shell import shell
+
+
+class Seeing(BaseModel):
+    """Who may see a document; ``owner``: the unit that it belongs to where only one sees it."""
+
+    id: str = Field(min_length=1, max_length=200)
+    visibility: Visibility
+    owner: str = Field("", max_length=200)
 
 
 def page(assistant: Assistant) -> str:
@@ -28,7 +40,7 @@ def page(assistant: Assistant) -> str:
 
 def router(serving: Serving) -> APIRouter:
     """What the page asks the server for."""
-    routes = APIRouter(prefix="/ui", include_in_schema=False)
+    routes = APIRouter(prefix="/ui", include_in_schema=False, dependencies=[same_as_before])
 
     @routes.get("/library", response_class=HTMLResponse)
     def show(wanted: Annotated[Wanted, Depends()], caller: Who) -> str:
@@ -36,7 +48,8 @@ def router(serving: Serving) -> APIRouter:
         known, rows = shelf(state), filtered(state, wanted)
         if wanted.document:
             document, every = state.document(wanted.document), state.rows(Scope(documents=(wanted.document,)))
-            return views.document(document, every, rows, wanted, known)
+            seeing = editing.visibility_form(document, caller.unit or "") if caller.may("edit") else ""
+            return views.document(document, every, rows, wanted, known, seeing)
         if wanted.unit:
             return views.unit(wanted.unit, state.rows(Scope(units=(wanted.unit,))), rows, wanted, known)
         if wanted.q or wanted.due:
@@ -47,8 +60,16 @@ def router(serving: Serving) -> APIRouter:
     @routes.get("/library/excel")
     def save(wanted: Annotated[Wanted, Depends()], caller: Who) -> Response:
         state = serving.state(caller)
+        export.note(serving, caller, "library")
         name = " ".join(filter(None, (wanted.document, wanted.unit, wanted.q))) or texts.LIBRARY_TITLE
         return export.attachment(export.sheet(filtered(state, wanted), shelf(state)), name, "xlsx")
+
+    @routes.post("/visibility")
+    async def see(wanted: Seeing, caller: Who) -> dict[str, str]:
+        owner = wanted.owner.strip() or None
+        change = partial(serving.assistant.set_visibility, wanted.id, wanted.visibility, owner, by=caller)
+        await serving.change(change)
+        return {"said": texts.SEEN_CHANGED.format(word=VISIBILITIES[wanted.visibility])}
 
     upload.add_routes(routes, serving)
     return routes

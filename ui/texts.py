@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from assistant.access import Permission
+
 NAME = "问政"
 TITLES = {"chat": "问政 · 问答", "desk": "问政 · 坐席台", "library": "问政 · 文件库"}
 NAVIGATION = {"chat": "问答", "desk": "坐席台", "library": "文件库"}
@@ -145,7 +147,9 @@ UNIT_CHART = "各文件里的任务"
 ROLE = "角色"
 UPLOAD = "添加文件"
 UPLOAD_HINT = "先看解析结果，确认后才会收录。能读 {formats}，最大 {size} MB。"
-UPLOAD_OFF = "这里不能添加文件：网页开放给了其他电脑，而目前还没有登录。请在服务器上用 wenzheng add 添加。"
+UPLOAD_OFF = (
+    "这里不能添加文件：还没有账号，只能在服务所在的机器上添加。要从别的电脑添加，请先用 wenzheng users add 建立账号。"
+)
 CHOOSE = "选择文件"
 NOT_CHOSEN = "还没有选"
 FILE_ID, FILE_TITLE = "编号（可不填）", "标题（可不填）"
@@ -157,14 +161,58 @@ REPORT_NOTES = {
     "check": "能用，但下面几处请对照原件；回答引用它时会提醒。",
     "refuse": "很可能丢了行或单位，不建议收录。",
 }
+REPORT_CONCERNS = "解析没有发现问题；保密审查有发现，见下面，决定可以发布后才能收录。"
 PARSED = "解析出{rows}行任务，分{parts}个部分"
 SAMPLE = "前{count}行"
 PUBLISHED = "已收录“{title}”（编号 {id}，{rows}行）。"
 NO_FILE = "请先选择文件"
 NOT_SENT = "文件没有传完整，请重新选择"
 TOO_LARGE, TOO_LARGE_HINT = "文件超过{size} MB", "可用 WENZHENG_MAX_FILE_MB 调整"
-NOT_HERE = "这里不能添加文件，请在服务器上用 wenzheng add 添加"
-BAD_REQUEST = "请求的格式不对，请刷新网页后再试"
+SEEN = "可见范围"
+SEEN_OWNER = "所属单位"
+SEEN_OWNER_HINT = "只在“仅本单位”时填写，要与账号里的单位一致"
+SEEN_AS_BEFORE = "照旧（新文件公开）"
+SEEN_NOTES = {
+    "public": "所有人都能问到、看到这份文件，包括没有登录的人。",
+    "internal": "只有登录的工作人员能问到、看到；没有登录的人和访客账号看不到，也不会知道有这份文件。",
+    "unit": "只有账号属于这个单位的工作人员和管理员能问到、看到；别的单位看不到，也不会知道有这份文件。",
+}
+SEEN_CHANGE = "更改可见范围"
+SEEN_LOOK = "更改"
+SEEN_CONFIRM = "确定改为“{word}”"
+SEEN_CHANGED = "已改为“{word}”，马上生效。"
+CANCEL = "取消"
+CONCERNS = "保密审查"
+CONCERNS_NOTE = "发布前请逐处核对。个人信息已经遮盖，只显示前后几个字。"
+CONCERN = "{said}（{count}处）"
+REVIEWED = "可以发布的理由（记入审计日志）"
+REVIEW_NEEDED = "请先写明为什么可以发布"
+
+# Signing in
+SIGN_IN, SIGN_OUT, ACCOUNT = "登录", "退出登录", "我的账号"
+SIGN_IN_HINT = "登录后可以看到内部文件，坐席还可以使用坐席台。"
+ACCOUNT_NAME, PASSWORD = "账号", "密码"
+NO_ACCOUNT_YET = "没有账号或忘了密码，请联系管理员。"
+NO_ACCOUNTS = "还没有账号，不用登录。"
+NO_ACCOUNTS_HINT = "要让不同的人看到不同的文件，请管理员在服务器上建立账号：wenzheng users add。"
+TO_CHAT = "回到问答"
+ELDER_OFF = "关闭长辈模式"
+OWN_UNIT, NO_UNIT, I_MAY = "单位", "没有设置", "可以做"
+MAY: dict[Permission, str] = {
+    "read": "提问和查看",
+    "desk": "使用坐席台",
+    "edit": "添加、移除文件和更改可见范围",
+    "manage": "管理账号",
+    "questions": "查看提问记录",
+    "metrics": "查看运行指标",
+}
+CHANGE_PASSWORD = "修改密码"
+PASSWORD_HINT = "10个字以上，不要用常见的密码。改后其他地方的登录都会失效。"
+OLD, NEW_PASSWORD, AGAIN = "原密码", "新密码", "再输一次新密码"
+OLD_WRONG = "原密码不对"
+NOT_THE_SAME = "两次输入的新密码不一样"
+PASSWORD_CHANGED = "密码已修改，其他地方的登录都已失效。"
+SESSION_ENDED, SESSION_ENDED_HINT = "登录已结束", "请重新登录，写好的内容还在"
 
 SCRIPT = {
     "goOn": "接着问",
@@ -193,4 +241,9 @@ SCRIPT = {
     "noFile": NO_FILE,
     "results": "{count}条结果",
     "answered": "回答：",
+    "signIn": SIGN_IN,
+    "ended": f"{SESSION_ENDED}，写好的内容还在。",
+    "again": "在新窗口登录，再回到这里",
+    "accountOf": f"{ACCOUNT}：{{name}}",
+    "reviewNeeded": REVIEW_NEEDED,
 }

@@ -23,10 +23,10 @@ from starlette.concurrency import run_in_threadpool
 from assistant.access import Caller
 from assistant.api.access import Who
 from assistant.api.serving import Serving
-from assistant.errors import InputError
+from assistant.errors import InputError, ReviewError
 from assistant.faults import told
 from ui import texts
-from ui.views import documents as views
+from ui.views import editing as views
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,10 @@ class Named:
 
 
 def form(serving: Serving, caller: Caller) -> str:
-    """The form, or why there is none."""
-    return views.upload_form(serving.settings.max_file_mb) if caller.may("edit") else views.upload_off()
+    """The form for those who may add files; for others why there is none, where they could do something about it."""
+    if caller.may("edit"):
+        return views.upload_form(serving.settings.max_file_mb, caller.unit or "")
+    return views.upload_off() if caller.via == "open" else ""
 
 
 def add_routes(routes: APIRouter, serving: Serving) -> None:
@@ -86,6 +88,8 @@ def _published(serving: Serving, caller: Caller, named: Named, name: str, conten
                     progress=lambda step, share: lines.put({"step": step, "share": round(share, 2)}),
                 )
             lines.put({"html": views.published(added), "id": added.document.id})
+        except ReviewError as error:
+            lines.put({"error": f"{error.what}；{texts.REVIEW_NEEDED}"})
         except Exception as error:
             lines.put({"error": told(error, serving.settings.home)})
         finally:

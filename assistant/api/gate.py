@@ -128,4 +128,6 @@ class Gate:
         return refused
 
     def _to_sign_in(self, scope: Scope, path: str) -> RedirectResponse:
-        return RedirectResponse(f"{scope.get('root_path', '')}/signin?next={quote(path)}", 303)
+        query = scope["query_string"].decode("latin-1")
+        wanted = quote(f"{path}?{query}" if query else path)
+        return RedirectResponse(f"{scope.get('root_path', '')}/signin?next={wanted}", 303)

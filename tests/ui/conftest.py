@@ -12,15 +12,30 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from assistant import Assistant
 from tests.conftest import ROOT, TODAY
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+PASSWORD = "correct horse battery"
 PLATFORM = "湘西州政策问答平台由谁牵头，什么时候完成？"
+
+
+def accounts(assistant: Assistant) -> Assistant:
+    """Gives an assistant one account of each role."""
+    for name, role, unit in (
+        ("boss", "admin", None),
+        ("小编", "editor", "市信访局"),
+        ("tel", "agent", "市信访局"),
+        ("guest", "visitor", None),
+    ):
+        assistant.access.add_user(name, PASSWORD, role, unit)
+    return assistant
 
 
 def free_port() -> int:
@@ -80,9 +95,8 @@ class Visitor:
     problems: list[str] = field(default_factory=list)
     contexts: list[BrowserContext] = field(default_factory=list)
 
-    def open(
+    def page(
         self,
-        path: str = "/",
         width: int = 1280,
         height: int = 800,
         *,
@@ -90,7 +104,7 @@ class Visitor:
         elder: bool = False,
         bypass_csp: bool = False,
     ) -> Page:
-        """A page in a context of its own, started."""
+        """An empty page in a context of its own."""
         context = self.browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme="dark" if dark else "light",
@@ -100,6 +114,7 @@ class Visitor:
             permissions=["clipboard-read", "clipboard-write"],
         )
         context.set_default_timeout(15_000)
+        context.set_default_navigation_timeout(60_000)  # a server that has just been started is still loading
         self.contexts.append(context)
         page = context.new_page()
         page.on("request", lambda request: self.requests.append(request.url))
@@ -107,15 +122,45 @@ class Visitor:
         page.on("dialog", lambda dialog: self.problems.append(f"dialog: {dialog.message}"))
         if elder:
             page.add_init_script("localStorage.setItem('wenzheng.elder', 'true')")
+            context.add_cookies([{"name": "wz_elder", "value": "1", "url": self.address}])
+        return page
+
+    def open(self, path: str = "/", **options: Any) -> Page:
+        """A page, started."""
+        page = self.page(**options)
         page.goto(self.address + path)
         page.wait_for_selector("#wz[data-started]")
         return page
 
-    def ask(self, question: str, **options: bool | int) -> Page:
+    def plain(self, path: str, **options: Any) -> Page:
+        """A page without a script."""
+        page = self.page(**options)
+        page.goto(self.address + path)
+        return page
+
+    def sign_in(self, name: str, path: str = "/", **options: Any) -> Page:
+        """A page for an account, signed in by the form."""
+        page = self.plain(f"/signin?next={quote(path)}", **options)
+        page.fill("[name=account]", name)
+        page.fill("[name=password]", PASSWORD)
+        page.click(".wz-go")
+        page.wait_for_selector("#wz[data-known]:not([data-page=plain]), .wz-mine")
+        return page
+
+    def ask(self, question: str, **options: Any) -> Page:
         """The chat with the answer to a question."""
-        page = self.open(f"/?q={quote(question)}", **options)  # type: ignore[arg-type]
+        page = self.open(f"/?q={quote(question)}", **options)
         page.wait_for_selector(".wz-answer")
         return page
+
+
+def close(visitor: Visitor) -> None:
+    """Closes the pages of a visitor; nothing that a document or a question holds has run in them."""
+    for context in visitor.contexts:
+        for page in context.pages:
+            if page.evaluate("window.__xss") is not None:
+                visitor.problems.append(f"ran at {page.url}")
+        context.close()
 
 
 @pytest.fixture
@@ -123,8 +168,7 @@ def visitor(chromium: Browser, address: str) -> Iterator[Visitor]:
     """A visitor whose pages raise no error and load nothing from elsewhere."""
     given = Visitor(chromium, address)
     yield given
-    for context in given.contexts:
-        context.close()
+    close(given)
     web = [urlsplit(url) for url in given.requests]
     elsewhere = {url.netloc for url in web if url.scheme not in ("data", "blob")} - {urlsplit(address).netloc}
     assert elsewhere == set() and given.problems == []

@@ -49,7 +49,7 @@ def violations(page: Page) -> list[str]:
 
 def shown(visitor: Visitor, state: str, mode: str) -> Page:
     path, there = STATES[state]
-    page = visitor.open(path, bypass_csp=True, **MODES[mode])  # type: ignore[arg-type]
+    page = visitor.open(path, bypass_csp=True, **MODES[mode])
     page.wait_for_selector(there)
     return page
 

@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Page
 
-from assistant.store.feedback import Feedback
+from assistant.store import Store
 from tests.ui.conftest import PLATFORM, Visitor, clipboard
 
 pytestmark = pytest.mark.slow
@@ -31,7 +31,7 @@ def test_a_question_and_its_evidence(visitor: Visitor) -> None:
     assert "xiangxi-2022/2/20" in evidence and "xiangxi-2022/3/10" in evidence and "摘要" in evidence
     assert page.inner_text(".wz-card >> nth=0 >> mark").startswith("政策文件集中公开")
     assert page.input_value("#wz-question") == ""
-    assert page.inner_text("#wz-said").startswith("回答：写到这件事的有2项任务")
+    page.wait_for_selector("#wz-said >> text=回答：写到这件事的有2项任务")
 
 
 def test_mark_and_card_light_up_together(visitor: Visitor) -> None:
@@ -139,7 +139,7 @@ def test_votes_and_unanswered_questions_are_kept(visitor: Visitor, served_home: 
     page.keyboard.type("应当收录株洲")
     page.keyboard.press("Enter")
     page.wait_for_selector("text=已记下")
-    entries = [(e.kind, e.question, e.rows, e.reason) for e in Feedback(served_home / "feedback.db").entries()]
+    entries = [(e.kind, e.question, e.rows, e.reason) for e in Store(served_home).feedback.entries()]
     assert ("helpful", PLATFORM, ("xiangxi-2022/2/20", "xiangxi-2022/3/10"), "") in entries
     assert ("unanswered", "株洲的政务云谁牵头？", (), "没有收录株洲市的文件") in entries
     assert ("unhelpful", "株洲的政务云谁牵头？", (), "应当收录株洲") in entries

@@ -44,7 +44,7 @@ def test_documents_and_their_rows(visitor: Visitor, assistant: Assistant) -> Non
     page.fill("[name=q]", "政务云 小微机房")
     page.wait_for_selector(".wz-count >> text=找到1行")
     assert page.evaluate("document.activeElement.name") == "q"
-    page.click(".wz-library summary")
+    page.click(".wz-table summary")
     assert "政务云" in page.inner_text(".wz-words")
     with page.expect_download() as waiting:
         page.click(".wz-count a")
@@ -100,7 +100,7 @@ def test_upload_is_looked_at_first(visitor: Visitor, served_home: Path) -> None:
     assert "6份文件，293行任务" in page.inner_text(".wz-library")
     page.click(".wz-report a")
     page.wait_for_selector(".wz-meta")
-    page.click(".wz-library summary >> nth=1")
+    page.click(".wz-table summary >> nth=1")
     assert "设置<b>专席</b>" in page.inner_text(".wz-library") and page.locator(".wz-words b").count() == 0
     kept = Assistant.open(settings=settings_for(served_home))
     assert kept.document("yueyang-2024").title == "岳阳市2024年政务服务工作要点"
@@ -120,7 +120,7 @@ def test_bad_files_are_one_clear_line(visitor: Visitor, name: str, content: byte
 
 
 def test_no_upload_where_others_can_reach_the_page(visitor: Visitor, served_home: Path) -> None:
-    with serving(served_home, "--host", "0.0.0.0") as address:
+    with serving(served_home, "--host", "0.0.0.0", "--open") as address:
         page = visitor.contexts[0].new_page() if visitor.contexts else visitor.browser.new_page()
         page.goto(f"{address}/library")
         page.wait_for_selector(".wz-upload")

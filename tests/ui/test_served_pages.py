@@ -33,7 +33,7 @@ def test_pages_are_ours(address: str) -> None:
         status, headers, page = fetched(address, path)
         head = page.split("window.gradio_config", 1)[0]
         assert status == 200 and 'lang="zh-CN"' in head and "https://" not in head
-        assert f"<title>{title}</title>" in page
+        assert f"<title>{title}</title>" in page and 'rel="manifest"' not in page
         assert "frame-ancestors 'self'" in headers["content-security-policy"]
     assert fetched(address, "/wz/style.css")[0] == 200 and fetched(address, "/wz/%2e%2e/app.py")[0] == 404
     assert fetched(address, "/favicon.ico")[1]["content-type"].startswith("image/svg")

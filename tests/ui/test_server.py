@@ -213,6 +213,8 @@ def test_the_page_belongs_to_one_of_several_processes(home: Path) -> None:
             given = httpx.get(f"{address}/gradio_api/call/ask/{event}", timeout=30)
             assert given.status_code == 200 and "event: complete" in given.text, given.text
             assert "loudi-2023/1/6" in given.text
+        for _ in range(8):  # whoever hands a page's request on says where it came from
+            assert 'name="file"' in httpx.get(f"{address}/ui/library", timeout=30).text
         page = httpx.get(address, headers={"Accept-Encoding": "gzip"})
         assert page.status_code == 200 and 'lang="zh-CN"' in page.text
         assert httpx.get(f"{address}/nothing").status_code == 404

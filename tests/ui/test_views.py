@@ -13,7 +13,7 @@ from assistant.schema.documents import Finding
 from ui.chat import example_questions, shelf
 from ui.filters import Filters, Wanted, choices
 from ui.views import answer as answers
-from ui.views import desk, documents, tables
+from ui.views import desk, documents, editing, tables
 from ui.views.cards import Shelf, Supporting, card, chips, context, marked
 from ui.views.markdown import rendered
 from ui.views.shell import shell, welcome
@@ -82,8 +82,8 @@ def test_documents_cannot_inject_markup(assistant: Assistant) -> None:
         documents.overview([document], [row], known),
         documents.document(document, [row], [row], wanted, known),
         documents.unit(EVIL, [row], [row], wanted, known),
-        documents.report(parsed),
-        documents.published(parsed),
+        editing.report(parsed),
+        editing.published(parsed),
         welcome([EVIL], [EVIL], [document], 1),
     )
     for page in pages:

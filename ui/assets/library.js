@@ -1,7 +1,7 @@
 // The library: pages within the page, each with an address of its own, and files on their way in.
 "use strict";
 wenzheng.pages.library = root => {
-  const { texts, toast, call, html, lines } = wenzheng;
+  const { texts, toast, call, html, post, lines, save, knowing, asMe, refused } = wenzheng;
   const content = root.querySelector("#wz-content");
   let typing, running;
 
@@ -14,6 +14,7 @@ wenzheng.pages.library = root => {
       const field = keepFocus && document.activeElement?.name, at = field && document.activeElement.selectionStart;
       const open = Object.assign(document.createElement("div"), { className: "wz-library", innerHTML: markup });
       content.replaceChildren(open);
+      open.querySelectorAll(".wz-seeing, .wz-upload form").forEach(withOwner);
       const address = `library${query ? `?${query}` : ""}`;
       if (push) history[keepFocus ? "replaceState" : "pushState"](null, "", address); // narrowing is no new page
       const title = open.querySelector("h1");
@@ -50,6 +51,12 @@ wenzheng.pages.library = root => {
     asked.focus({ preventScroll: true });
   };
 
+  root.addEventListener("click", async event => {
+    const file = event.target.closest("a[download]");
+    if (!file || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    try { await save(await call(file.href), "xlsx"); } catch (error) { toast(error.message); }
+  });
   root.addEventListener("click", event => {
     const link = event.target.closest('a[href^="library"]');
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -60,11 +67,16 @@ wenzheng.pages.library = root => {
     event.preventDefault();
     if (event.target.classList.contains("wz-filters")) show(wanted(event.target), { keepFocus: true });
     else if (event.target.closest(".wz-upload")) look(event.target);
+    else if (event.target.classList.contains("wz-seeing")) confirmSeeing(event.target);
   });
   root.addEventListener("change", event => {
     const form = event.target.closest(".wz-filters");
     if (event.target.type === "file") event.target.previousElementSibling.textContent = event.target.files[0]?.name || texts.noFile;
     if (form && event.target.matches("select")) show(wanted(form), { keepFocus: true });
+    if (event.target.name === "visibility") {
+      withOwner(event.target.form);
+      if (event.target.form.classList.contains("wz-seeing")) unconfirm(event.target.form);
+    }
   });
   root.addEventListener("input", event => {
     const form = event.target.closest(".wz-filters");
@@ -73,6 +85,42 @@ wenzheng.pages.library = root => {
     typing = setTimeout(() => show(wanted(form), { keepFocus: true }), 250);
   });
   addEventListener("popstate", () => show(location.search.slice(1), { push: false }));
+
+  // -- who may see a document --
+
+  const withOwner = form => { form.querySelector(".wz-owner").hidden = form.elements.visibility.value !== "unit"; };
+  const unconfirm = form => {
+    form.querySelectorAll("[data-for]").forEach(note => { note.hidden = true; });
+    form.querySelector(".wz-confirming").hidden = true;
+    form.querySelector(".wz-step").textContent = "";
+  };
+  const confirmSeeing = form => {
+    unconfirm(form);
+    const note = form.querySelector(`[data-for=${form.elements.visibility.value}]`), button = form.querySelector("[data-act=see]");
+    note.hidden = false;
+    button.textContent = note.dataset.confirm;
+    form.querySelector(".wz-confirming").hidden = false;
+    button.focus();
+  };
+  const see = async (form, button) => {
+    const { id, visibility, owner } = Object.fromEntries(new FormData(form));
+    button.disabled = true;
+    try {
+      const done = await (await post("ui/visibility", { id, visibility, owner: visibility === "unit" ? owner : "" })).json();
+      await show(location.search.slice(1), { push: false });
+      content.querySelector(".wz-editing summary")?.focus();
+      toast(done.said);
+    } catch (error) {
+      form.querySelector(".wz-step").textContent = error.message;
+    } finally {
+      button.disabled = false;
+    }
+  };
+  root.addEventListener("click", event => {
+    const button = event.target.closest("[data-act]"), form = button?.closest(".wz-seeing");
+    if (button?.dataset.act === "see") see(form, button);
+    if (button?.dataset.act === "unsee") { unconfirm(form); form.elements.visibility.focus(); }
+  });
 
   // -- files --
 
@@ -86,13 +134,17 @@ wenzheng.pages.library = root => {
   const address = (path, form, force) => {
     const data = new FormData(form), file = data.get("file");
     const query = new URLSearchParams({ name: file.name, size: file.size, id: data.get("id"), title: data.get("title"), force });
+    const visibility = data.get("visibility"), reviewed = upload().querySelector("[name=reviewed]")?.value.trim();
+    if (visibility) query.set("visibility", visibility);
+    if (visibility === "unit") query.set("owner", data.get("owner"));
+    if (reviewed) query.set("reviewed", reviewed);
     return [new URL(`${path}?${query}`, document.baseURI), file];
   };
   // fetch does not tell how much has been sent.
   const sent = (url, file) => new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", url);
-    request.setRequestHeader("X-Wenzheng", "1");
+    for (const [name, value] of Object.entries(asMe())) request.setRequestHeader(name, value);
     request.upload.onprogress = event => {
       const share = event.loaded / event.total;
       progress(share < 1 ? share : undefined);
@@ -100,7 +152,7 @@ wenzheng.pages.library = root => {
     };
     request.onload = () => {
       if (request.status === 200) return resolve(request.responseText);
-      try { reject(new Error(JSON.parse(request.responseText).error)); } catch { reject(new Error(texts.unreachable)); }
+      reject(refused(request.status, request.responseText));
     };
     request.onerror = () => reject(new Error(texts.unreachable));
     request.send(file);
@@ -111,6 +163,7 @@ wenzheng.pages.library = root => {
     if (!file.size) return step(texts.noFile);
     form.querySelector("button").disabled = true;
     try {
+      await knowing;
       report.innerHTML = await sent(url, file);
       step("");
       const title = report.querySelector("h3");
@@ -125,10 +178,12 @@ wenzheng.pages.library = root => {
   };
   const publish = async button => {
     const form = upload().querySelector("form"), [url, file] = address("ui/upload/publish", form, Boolean(button.dataset.force));
+    const reason = upload().querySelector("[name=reviewed]");
+    if (reason && !reason.value.trim()) { step(texts.reviewNeeded); return reason.focus(); }
     button.disabled = true;
     step(texts.publishing);
     try {
-      const response = await call(url, { method: "POST", headers: { "X-Wenzheng": "1" }, body: file });
+      const response = await call(url, { method: "POST", body: file });
       let done;
       await lines(response, line => {
         if (line.error) throw new Error(line.error);

@@ -8,7 +8,7 @@ from datetime import date
 from html import escape
 from urllib.parse import quote as url_quote
 
-from assistant.schema import PolicyDocument, TaskRow
+from assistant.schema import VISIBILITIES, PolicyDocument, TaskRow, Visibility
 from ui import texts
 
 _MOST_CHIPS = 8  # units that are shown at once
@@ -18,6 +18,18 @@ def edition(document: PolicyDocument) -> str:
     """Place and year of a document, or its title where they are unknown."""
     known = document.place and document.year
     return texts.EDITION.format(place=document.place, year=document.year) if known else document.title
+
+
+def seen(document: PolicyDocument) -> str:
+    """内部 or 仅本单位, with the unit; nothing for a document that everyone may see."""
+    return hidden(document.visibility, document.owner or "")
+
+
+def hidden(visibility: Visibility, owner: str = "") -> str:
+    """Likewise where only the visibility is known."""
+    if visibility == "public":
+        return ""
+    return f' <span class="wz-seen">{VISIBILITIES[visibility]}{f"：{escape(owner)}" if owner else ""}</span>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +52,10 @@ class Shelf:
         title = self.documents[row.document].part_title(row.part)
         place = self.documents[row.document].place
         return title if not place or title.startswith(place) else f"{self.edition(row.document)} · {title}"
+
+    def seen(self, row: TaskRow) -> str:
+        """内部 or 仅本单位, where not everyone may see the row's document."""
+        return hidden(self.documents[row.document].visibility)
 
     def everyone(self, row: TaskRow) -> tuple[str, ...]:
         """Units that the row's part makes responsible for each task and the row does not name."""
@@ -71,7 +87,7 @@ def card(supporting: Supporting, shelf: Shelf, key: str) -> str:
     target = f' id="{escape(key)}-r{n}" data-n="{n}" tabindex="-1"' if n else ""
     return (
         f'<article class="wz-card"{target}><p class="wz-source">{number}<span>{escape(shelf.source(row))}'
-        f" <b>{escape(item(row))}</b></span></p><h4>{escape(row.heading)}</h4>{facts(row, shelf)}"
+        f" <b>{escape(item(row))}</b>{shelf.seen(row)}</span></p><h4>{escape(row.heading)}</h4>{facts(row, shelf)}"
         f"{_words(row, supporting.quote)}{_footer(row)}</article>"
     )
 

@@ -9,7 +9,7 @@ from assistant.desk import Card, Confidence
 from assistant.schema import TaskRow
 from ui import texts
 from ui.filters import Choices
-from ui.views.cards import Shelf, chips, due, item, kind, marked
+from ui.views.cards import Shelf, chips, due, hidden, item, kind, marked
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def _option(n: int, result: Result, shelf: Shelf, chosen: bool) -> str:
     return (
         f'<div role="option" id="wz-o{n}" data-row="{escape(row.id)}" aria-selected="{"true" if chosen else "false"}">'
         f"<b>{escape(row.heading)}</b><span>{escape(lead)}{f' · {escape(time)}' if time else ''}</span>"
-        f'<span class="wz-where">{escape(shelf.edition(row.document))} {escape(item(row))} · '
+        f'<span class="wz-where">{escape(shelf.edition(row.document))} {escape(item(row))}{shelf.seen(row)} · '
         f'<i class="wz-sure {result.confidence}">{texts.SURE[result.confidence]}</i></span></div>'
     )
 
@@ -108,12 +108,12 @@ def card(given: Card, shelf: Shelf, result: Result | None = None, second: tuple[
     row = given.row
     sure = f'<span class="wz-sure {result.confidence}">{texts.SURE[result.confidence]}</span>' if result else ""
     texts_to_copy = (("card", given.text), ("dispatch", given.dispatch), ("reply", given.reply))
-    hidden = "".join(f'<pre hidden data-copy="{name}">{escape(text)}</pre>' for name, text in texts_to_copy)
+    copied = "".join(f'<pre hidden data-copy="{name}">{escape(text)}</pre>' for name, text in texts_to_copy)
     return (
-        f'<p class="wz-source">{sure}<span>{escape(given.source)} <b>{escape(item(row))}</b></span></p>'
+        f'<p class="wz-source">{sure}<span>{escape(given.source)} <b>{escape(item(row))}</b>{hidden(given.visibility)}</span></p>'
         f"<h2>{escape(row.heading)}</h2>{_responsible(given, shelf)}"
         f'<section class="wz-say"><h3>{texts.SAY}</h3><p>{escape(given.say)}</p></section>{_copies()}{_evidence(given, result)}'
-        f"{_counterparts(given)}{_second(second)}{hidden}"
+        f"{_counterparts(given)}{_second(second, shelf)}{copied}"
     )
 
 
@@ -152,15 +152,15 @@ def _counterparts(given: Card) -> str:
         return ""
     listed = "".join(
         f'<li><span class="wz-relation">{each.relation}</span> <b>{escape("、".join(each.row.lead_units) or texts.UNSTATED)}</b>'
-        f'<span class="wz-where">{escape(each.source)}{escape(item(each.row))}</span></li>'
+        f'<span class="wz-where">{escape(each.source)}{escape(item(each.row))}</span>{hidden(each.visibility)}</li>'
         for each in given.counterparts
     )
     return f'<section class="wz-levels"><h3>{texts.COUNTERPARTS}</h3><ul>{listed}</ul></section>'
 
 
-def _second(second: tuple[Result, ...]) -> str:
+def _second(second: tuple[Result, ...], shelf: Shelf) -> str:
     if not second:
         return ""
     row = second[0].row
     lead = "、".join(row.lead_units or row.responsible_units) or texts.UNSTATED
-    return f'<p class="wz-second"><b>{texts.SECOND}</b> {escape(row.heading)}：{escape(lead)}</p>'
+    return f'<p class="wz-second"><b>{texts.SECOND}</b> {escape(row.heading)}：{escape(lead)}{shelf.seen(row)}</p>'

@@ -1,4 +1,4 @@
-"""The library as HTML: its documents, one of them, a unit, what was found, and files on their way in."""
+"""The library as HTML: its documents, one of them, a unit, and what was found."""
 
 from __future__ import annotations
 
@@ -9,15 +9,13 @@ from itertools import groupby
 from urllib.parse import quote as url_quote
 from urllib.parse import urlencode
 
-from assistant.schema import ParsedDocument, PolicyDocument, TaskRow
+from assistant.schema import VISIBILITIES, PolicyDocument, TaskRow
 from ui import texts
 from ui.filters import Wanted
-from ui.views.cards import Shelf
+from ui.views.cards import Shelf, seen
 from ui.views.tables import Cell, chart, row_table, table
 
 _UNITS = 12  # named in the overview
-_SAMPLE = 10  # rows of a parsed file that are shown before it is published
-FORMATS = ".docx、.xlsx、.csv、.pdf、.html、.txt、.md、.yaml"
 
 
 def frame() -> str:
@@ -32,8 +30,8 @@ def overview(documents: Sequence[PolicyDocument], rows: Sequence[TaskRow], shelf
     leading = Counter(unit for row in rows for unit in row.lead_units)
     units = {unit for row in rows for unit in (*row.lead_units, *row.responsible_units)}
     total = texts.TOTAL.format(documents=len(documents), rows=len(rows), units=len(units))
-    named = "".join(_unit_link(unit, texts.COUNT_ITEMS.format(count=n)) for unit, n in leading.most_common(_UNITS))
-    every = "".join(_unit_link(unit, "") for unit in sorted(units))
+    named = "".join(_unitlink(unit, texts.COUNT_ITEMS.format(count=n)) for unit, n in leading.most_common(_UNITS))
+    every = "".join(_unitlink(unit, "") for unit in sorted(units))
     return (
         f'<h1>{texts.LIBRARY_TITLE}</h1><p class="wz-lead">{texts.LIBRARY_HINT}</p>{_search_form("", {})}'
         f"{_document_table(documents, rows, total)}"
@@ -47,11 +45,11 @@ def _document_table(documents: Sequence[PolicyDocument], rows: Sequence[TaskRow]
     columns = (texts.DOCUMENT_COLUMNS[1], texts.DOCUMENT_COLUMNS[0], *texts.DOCUMENT_COLUMNS[2:])
     for document in documents:
         own = [row for row in rows if row.document == document.id]
-        link = f'<a href="{_link(document=document.id)}">{escape(document.title)}</a>'
+        title = f'<a href="{link(document=document.id)}">{escape(document.title)}</a>{seen(document)}'
         level = f'<span class="wz-level {document.report_level}">{texts.LEVELS[document.report_level]}</span>'
         words = (document.place or texts.UNSTATED, "", str(document.year or texts.UNSTATED), document.level or "—")
         cells = [Cell(escape(word)) for word in words]
-        cells[1] = Cell(link, escape(document.title))
+        cells[1] = Cell(title, escape(document.title))
         cells += [Cell(str(len(document.parts))), Cell(str(len(own)), f"{len(own):06}")]
         lines.append([*cells, Cell(_kinds(own)), Cell(level)])
     return table(total, columns, lines)
@@ -63,9 +61,14 @@ def _kinds(rows: Sequence[TaskRow]) -> str:
 
 
 def document(
-    shown: PolicyDocument, every: Sequence[TaskRow], rows: Sequence[TaskRow], wanted: Wanted, shelf: Shelf
+    shown: PolicyDocument,
+    every: Sequence[TaskRow],
+    rows: Sequence[TaskRow],
+    wanted: Wanted,
+    shelf: Shelf,
+    editing: str = "",
 ) -> str:
-    """One document: what it says of itself, filters, and its rows by part and section."""
+    """One document: what it says of itself, filters, and its rows by part and section; ``editing``: for editors."""
     units = Counter(unit for row in every for unit in (*row.lead_units, *row.responsible_units))
     facts = (
         (texts.PLACE, shown.place),
@@ -74,10 +77,12 @@ def document(
         (texts.NUMBER, shown.doc_number),
         (texts.ISSUED, shown.issued_on),
         (texts.FILE, shown.file),
+        (texts.SEEN, VISIBILITIES[shown.visibility]),
+        (texts.SEEN_OWNER, shown.owner),
     )
     listed = "".join(f"<div><dt>{name}</dt><dd>{escape(str(value))}</dd></div>" for name, value in facts if value)
     return (
-        f'{_back()}<h1>{escape(shown.title)}</h1><dl class="wz-meta">{listed}</dl>'
+        f'{_back()}<h1>{escape(shown.title)}</h1><dl class="wz-meta">{listed}</dl>{editing}'
         f"{_search_form(wanted.q, {'document': shown.id}, wanted, [unit for unit, _ in units.most_common()])}"
         f"{_count(rows, wanted)}{_by_section(rows, shelf)}"
     )
@@ -88,7 +93,7 @@ def _by_section(rows: Sequence[TaskRow], shelf: Shelf, unit: str = "") -> str:
     parts = []
     for _, group in groupby(rows, key=lambda row: (row.document, row.part)):
         own = list(group)
-        parts.append(f"<h2>{escape(shelf.source(own[0]))}</h2>")
+        parts.append(f"<h2>{escape(shelf.source(own[0]))}{shelf.seen(own[0])}</h2>")
         for section, inside in groupby(own, key=lambda row: row.section):
             held = list(inside)
             name = " › ".join(section) or texts.TASK_TABLE
@@ -125,10 +130,10 @@ def found(rows: Sequence[TaskRow], wanted: Wanted, shelf: Shelf) -> str:
 def _count(rows: Sequence[TaskRow], wanted: Wanted) -> str:
     if not rows:
         return f'<p class="wz-notice">{texts.NONE_FOUND}</p>'
-    link = _link("ui/library/excel", document=wanted.document, unit=wanted.unit, due=wanted.due, q=wanted.q)
+    file = link("ui/library/excel", document=wanted.document, unit=wanted.unit, due=wanted.due, q=wanted.q)
     return (
         f'<p class="wz-count" role="status">{texts.FOUND.format(count=len(rows))} '
-        f'<a class="wz-quiet" href="{link}" download>{texts.EXCEL}</a></p>'
+        f'<a class="wz-quiet" href="{file}" download>{texts.EXCEL}</a></p>'
     )
 
 
@@ -153,67 +158,15 @@ def _select(name: str, label: str, options: Sequence[tuple[str, str]], chosen: s
     return f'<label>{label} <select name="{name}">{listed}</select></label>'
 
 
-def _unit_link(unit: str, count: str) -> str:
+def _unitlink(unit: str, count: str) -> str:
     counted = f" <small>{count}</small>" if count else ""
-    return f'<li><a class="wz-chip" href="{_link(unit=unit)}">{escape(unit)}{counted}</a></li>'
+    return f'<li><a class="wz-chip" href="{link(unit=unit)}">{escape(unit)}{counted}</a></li>'
 
 
 def _back() -> str:
     return f'<p class="wz-back"><a href="library">‹ {texts.ALL_DOCUMENTS}</a></p>'
 
 
-def _link(page: str = "library", **wanted: str) -> str:
+def link(page: str = "library", **wanted: str) -> str:
+    """An address below ours with what is wanted there, ready to stand in an attribute."""
     return escape(f"{page}?{urlencode({name: value for name, value in wanted.items() if value}, quote_via=url_quote)}")
-
-
-# -- files on their way in --
-
-
-def upload_form(most_mb: int) -> str:
-    """The form for a file, and a place for its report."""
-    hint = texts.UPLOAD_HINT.format(formats=FORMATS, size=most_mb)
-    return (
-        f'<section class="wz-upload"><h2>{texts.UPLOAD}</h2><p class="wz-hint">{hint}</p>'
-        f'<form><label class="wz-file"><b>{texts.CHOOSE}</b> <span>{texts.NOT_CHOSEN}</span><input type="file" name="file"></label>'
-        f'<label>{texts.FILE_ID} <input name="id" maxlength="100" autocomplete="off"></label>'
-        f'<label>{texts.FILE_TITLE} <input name="title" maxlength="300" autocomplete="off"></label>'
-        f'<button>{texts.LOOK}</button></form><progress hidden aria-label="{texts.UPLOAD}"></progress>'
-        '<p class="wz-step" role="status" aria-live="polite"></p><div class="wz-report"></div></section>'
-    )
-
-
-def upload_off() -> str:
-    """Why no file can be added here."""
-    return f'<section class="wz-upload"><h2>{texts.UPLOAD}</h2><p class="wz-hint">{texts.UPLOAD_OFF}</p></section>'
-
-
-def report(parsed: ParsedDocument) -> str:
-    """What a file gave and what was doubtful, before anything is published."""
-    level, own = parsed.report.level, parsed.document
-    shelf_rows = parsed.rows[:_SAMPLE]
-    findings = "".join(
-        f'<li class="wz-finding {each.level}"><b>{texts.FINDINGS[each.level]}</b> {escape(each.message)} '
-        f'<span class="wz-where">{escape(each.where)}</span></li>'
-        for each in parsed.report.findings
-    )
-    counted = texts.PARSED.format(rows=len(parsed.rows), parts=len(own.parts))
-    lines = [
-        [Cell(escape(word)) for word in (row.label or str(row.item), row.heading, "、".join(row.lead_units) or "—")]
-        for row in shelf_rows
-    ]
-    sample = table(texts.SAMPLE.format(count=len(lines)), texts.ROW_COLUMNS[:3], lines)
-    act = texts.FORCE if level == "refuse" else texts.PUBLISH
-    return (
-        f'<h3>{texts.REPORT} <span class="wz-level {level}">{texts.LEVELS[level]}</span></h3>'
-        f"<p><b>{escape(own.title)}</b>（{escape(own.id)}）</p><p>{counted}。{texts.REPORT_NOTES[level]}</p>"
-        f'<ul class="wz-findings">{findings}</ul>{sample}<p class="wz-actions">'
-        f'<button type="button" data-act="publish" data-force="{"1" if level == "refuse" else ""}">{act}</button>'
-        f'<button type="button" class="wz-quiet" data-act="discard">{texts.DISCARD}</button></p>'
-    )
-
-
-def published(parsed: ParsedDocument) -> str:
-    """That a document is in the library, and the way to it."""
-    own = parsed.document
-    said = texts.PUBLISHED.format(title=own.title, id=own.id, rows=len(parsed.rows))
-    return f'<p class="wz-notice">{escape(said)} <a href="{_link(document=own.id)}">{texts.OPEN_IN_LIBRARY}</a></p>'

@@ -59,7 +59,7 @@ def task_table(block: Block, rows: Sequence[TaskRow], shelf: Shelf, key: str, ca
         *words, deadline = (escape(value) for value in cells)
         end = row.deadline.end if row.deadline and row.deadline.end else "9999"
         first = Cell(f"{words[0]} {reference(key, n) if n <= carded else f'[{n}]'}", f"{n:06}")
-        edition = Cell(escape(shelf.edition(row.document)))
+        edition = Cell(f"{escape(shelf.edition(row.document))}{shelf.seen(row)}")
         lines.append([first, *(Cell(word) for word in words[1:]), Cell(deadline, end), edition])
         ids.append(f"{key}-r{n}" if n > carded else "")
     return table(texts.TASK_TABLE, [number, *rest, texts.DOCUMENT], lines, ids)
@@ -80,7 +80,7 @@ def _row_cells(row: TaskRow, shelf: Shelf) -> list[Cell]:
         f'<p class="wz-where">{texts.ROW_ID.format(id=escape(row.id))} · {escape(str(row.locator))}</p></details>'
     )
     return [
-        Cell(escape(item(row)), f"{row.part:03}{row.item:06}"),
+        Cell(f"{escape(item(row))}{shelf.seen(row)}", f"{row.part:03}{row.item:06}"),
         Cell(task, escape(row.heading)),
         Cell(chips(row.lead_units, "lead")),
         Cell(chips(row.responsible_units)),
