@@ -173,7 +173,7 @@ def test_offline_and_again(visitor: Visitor) -> None:
     type_question(page, PLATFORM)
     page.wait_for_selector(".wz-failed[role=alert]")
     page.context.set_offline(False)
-    assert not page.is_visible(".wz-offline")
+    page.wait_for_selector(".wz-offline", state="hidden")
     page.click("[data-act=retry]")
     page.wait_for_selector(".wz-card")
 
