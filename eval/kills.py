@@ -116,8 +116,10 @@ class Worker:
 def work(settings: Settings, said: Path, seed: int, kinds: tuple[str, ...], most: int) -> None:
     """Works until it is killed, or for ``most`` things."""
     os.setsid()
-    worker, chance = Worker(settings, said, seed), random.Random(seed)
+    parent, worker, chance = os.getppid(), Worker(settings, said, seed), random.Random(seed)
     for number in range(most):
+        if os.getppid() != parent:
+            return  # nobody is left to kill it
         worker.do(chance.choice(kinds), f"n{seed}-{number}")
 
 
