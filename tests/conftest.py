@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
 from assistant.service import Assistant
 from assistant.settings import Settings
@@ -29,6 +30,14 @@ COUNTS = {
 def settings_for(home: Path) -> Settings:
     """Settings of a home folder, nothing taken from the environment."""
     return Settings.from_env({}, home=home, today=TODAY)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Password hashes of the same kind and less work: hundreds are made. Servers of their own process make real ones."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("assistant.access.passwords._HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -189,7 +189,7 @@ def test_help_is_chinese() -> None:
 def test_feedback(home: Path) -> None:
     from assistant import Assistant
 
-    Assistant.open(home).feedback.vote("谁牵头？", ["a/1/1"], False, "不对")
+    Assistant.open(home).store.feedback.vote("谁牵头？", ["a/1/1"], False, "不对")
     shown = CliRunner().invoke(cli.app, ["feedback", "--home", str(home), "--json"])
     assert [(e["kind"], e["question"], e["rows"], e["reason"]) for e in json.loads(shown.output)] == [
         ("unhelpful", "谁牵头？", ["a/1/1"], "不对")

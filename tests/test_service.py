@@ -183,6 +183,6 @@ def test_library_is_plain_json(home: Path, tmp_path: Path) -> None:
 
 
 def test_check(home: Path) -> None:
-    open_at(home).feedback.vote("问", [], True)
+    open_at(home).store.feedback.vote("问", [], True)
     found = check(settings_for(home))
     assert (found["documents"], found["rows"], found["feedback"]) == (5, 291, 1)
