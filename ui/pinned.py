@@ -20,6 +20,7 @@ from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from assistant.api.access import PEER
 from assistant.api.paths import is_ours
 
 # Headers that are between two neighbours and not handed on.
@@ -113,7 +114,9 @@ class _HandOn:
             pass
 
     async def _hand_on(self, scope: Scope, body: AsyncIterator[bytes], send: Send) -> None:
-        headers = [(name, value) for name, value in scope["headers"] if name not in _BETWEEN]
+        peer = (scope.get("client") or ("",))[0]  # the socket between us has no addresses
+        headers = [(name, value) for name, value in scope["headers"] if name not in (*_BETWEEN, PEER.encode())]
+        headers.append((PEER.encode(), peer.encode()))
         target = scope.get("raw_path") or scope["path"].encode()
         url = httpx.URL("http://page").copy_with(
             raw_path=target + (b"?" + query if (query := scope["query_string"]) else b"")

@@ -121,9 +121,8 @@ def reply(scope: Scope, status: int, code: str, message: str, hint: str = "", re
 def expected(scope: Scope, error: AssistantError) -> JSONResponse:
     """An error of our tree."""
     status, code = next((status, code) for kind, status, code in STATUS if isinstance(error, kind))
-    message = f"{error.where}：{error.what}" if error.where else error.what
     retry_after = error.retry_after if isinstance(error, BusyError) else 1
-    return reply(scope, status, code, " ".join(message.split()), error.hint, retry_after)
+    return reply(scope, status, code, error.message, error.hint, retry_after)
 
 
 def attach(app: FastAPI) -> None:

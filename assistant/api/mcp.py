@@ -128,11 +128,6 @@ def _answered(answer: Answer) -> tuple[dict[str, Any], str]:
     return answer.to_dict(), f"{answer.text}\n\n{sources}".strip()
 
 
-def _caller(context: Any) -> Caller:
-    """Who asks: of HTTP the caller of the request; on stdio whoever started the server."""
-    return OWNER if context.request is None else caller_of(context.request)
-
-
 def _failed(message: str) -> CallToolResult:
     return CallToolResult(content=[TextContent(type="text", text=message)], is_error=True)
 
@@ -144,6 +139,7 @@ class McpServer:
         self._serving = serving
         self._tools = {tool.name: tool for tool in _tools(serving)}
         self._manager: StreamableHTTPSessionManager | None = None
+        self._starter: Caller | None = None
         self._server: Server[Any] = Server(
             "wenzheng",
             title="问政",
@@ -176,8 +172,13 @@ class McpServer:
 
     async def stdio(self) -> None:
         """Serves one client on standard input and output until it leaves."""
+        self._starter = OWNER
         async with stdio_server() as (reading, writing):
             await self._server.run(reading, writing, self._server.create_initialization_options())
+
+    def _caller(self, context: Any) -> Caller:
+        """Who asks: of HTTP the caller of the request; on stdio whoever started the server."""
+        return self._starter or caller_of(context.request)
 
     async def _list_tools(self, *_: object) -> ListToolsResult:
         return ListToolsResult(tools=[tool.described() for tool in self._tools.values()])
@@ -188,19 +189,19 @@ class McpServer:
             raise MCPError(INVALID_PARAMS, f"没有工具“{params.name[:50]}”")
         try:
             given = tool.takes.model_validate(params.arguments or {})
-            body, text = await tool.work(_caller(context), given)
+            body, text = await tool.work(self._caller(context), given)
         except ValidationError as error:
             wrong = "；".join(map(errors.field_said, error.errors()))
             return _failed(f"参数不对：{wrong}")
         except AssistantError as error:
-            return _failed(str(error))
+            return _failed(error.outside)
         except Exception:
             fault, _log = keep_fault(self._serving.settings.home)
             return _failed(f"程序内部故障（编号 {fault}），请把编号告诉维护人员")
         return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=body)
 
     async def _list_resources(self, context: Any, _: object) -> ListResourcesResult:
-        state = await self._serving.run(partial(self._serving.state, _caller(context)))
+        state = await self._serving.run(partial(self._serving.state, self._caller(context)))
         listed = state.documents()
         return ListResourcesResult(
             resources=[
@@ -222,10 +223,10 @@ class McpServer:
     async def _read(self, context: Any, params: ReadResourceRequestParams) -> ReadResourceResult:
         uri = str(params.uri)
         try:
-            found = await self._serving.run(partial(self._resource, _caller(context), uri))
+            found = await self._serving.run(partial(self._resource, self._caller(context), uri))
             text = json.dumps(found, ensure_ascii=False)
         except (NotFoundError, InputError) as error:
-            raise MCPError(INVALID_PARAMS, str(error), {"uri": uri[:500]}) from None
+            raise MCPError(INVALID_PARAMS, error.outside, {"uri": uri[:500]}) from None
         return ReadResourceResult(contents=[TextResourceContents(uri=uri, text=text, mime_type=_JSON)])
 
     def _resource(self, caller: Caller, uri: str) -> dict[str, Any]:
