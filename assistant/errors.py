@@ -28,7 +28,6 @@ from __future__ import annotations
 import math
 import re
 
-
 _PLACE = re.compile(r"/|\\\\|[A-Za-z]:[\\/]|[\w+]+://")
 
 

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.access import Caller
-from assistant.access.limits import Rate
+from assistant.access.limits import Rate, network_of
 from assistant.api import errors
 from assistant.api.access import address_of, check_same_site, credentials, is_local, set_caller
 from assistant.api.decisions import Decision, decided, methods_of
@@ -38,8 +38,9 @@ class Gate:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
-        if scope["type"] != "http":
-            return  # no address of ours speaks WebSocket
+        if scope["type"] != "http":  # no address of ours speaks WebSocket
+            await send({"type": "websocket.close", "code": 1008})
+            return
         path = path_of(scope)
         decision = decided(scope["method"], path)
         if decision is None or decision.never:
@@ -66,18 +67,22 @@ class Gate:
         Raises:
             AssistantError: they may not, or not now.
         """
-        request = HTTPConnection(scope)
-        caller = await self._caller(request) if decision.need is not None or decision.counts else None
-        if caller is None:
+        if decision.need is None and not decision.counts:
             return
+        request = HTTPConnection(scope)
+        sender = network_of(address_of(self._settings, request))
+        try:
+            caller = await self._caller(request)
+        except SignInError:
+            self._rate.take(sender)  # guessing keys is slow as well
+            raise
         set_caller(scope, caller)
-        if decision.need is not None:
-            caller.check(decision.need)
         if scope["method"] not in _SAFE and (caller.via in ("session", "local") or decision.need is None):
             check_same_site(self._settings, request)
         if decision.counts and caller.via != "local":
-            named = caller.actor if caller.user is not None else address_of(self._settings, request)
-            self._rate.take(named)
+            self._rate.take(caller.actor if caller.user is not None else sender)
+        if decision.need is not None:
+            caller.check(decision.need)
 
     async def _caller(self, request: HTTPConnection) -> Caller:
         access, local = self._serving.assistant.access, is_local(self._settings, request)

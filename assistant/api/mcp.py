@@ -18,6 +18,7 @@ from mcp.server.stdio import stdio_server
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp.shared.exceptions import MCPError
 from mcp_types import (
+    INTERNAL_ERROR,
     INVALID_PARAMS,
     CallToolRequestParams,
     CallToolResult,
@@ -43,7 +44,7 @@ from assistant.api import errors, models
 from assistant.api.access import caller_of, check_origin
 from assistant.api.rest import page_of
 from assistant.api.serving import Serving
-from assistant.errors import AssistantError, ForbiddenError, InputError, NotFoundError
+from assistant.errors import AssistantError, ForbiddenError, InputError
 from assistant.faults import keep_fault
 from assistant.schema import Answer
 
@@ -196,19 +197,27 @@ class McpServer:
         except AssistantError as error:
             return _failed(error.outside)
         except Exception:
-            fault, _log = keep_fault(self._serving.settings.home)
-            return _failed(f"程序内部故障（编号 {fault}），请把编号告诉维护人员")
+            return _failed(self._fault().error.message)
         return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=body)
 
     async def _list_resources(self, context: Any, _: object) -> ListResourcesResult:
-        state = await self._serving.run(partial(self._serving.state, self._caller(context)))
-        listed = state.documents()
+        try:
+            listed = (await self._serving.run(partial(self._serving.state, self._caller(context)))).documents()
+        except AssistantError as error:
+            raise MCPError(INTERNAL_ERROR, error.outside) from None
+        except Exception:
+            raise self._fault() from None
         return ListResourcesResult(
             resources=[
                 Resource(uri=f"{_DOCUMENT}{each.id}", name=each.id, title=each.title, mime_type=_JSON)
                 for each in listed
             ]
         )
+
+    def _fault(self) -> MCPError:
+        """That something of ours is broken; its details go to the log, not to the client as the library would send them."""
+        fault, _log = keep_fault(self._serving.settings.home)
+        return MCPError(INTERNAL_ERROR, f"程序内部故障（编号 {fault}），请把编号告诉维护人员")
 
     async def _list_templates(self, *_: object) -> ListResourceTemplatesResult:
         return ListResourceTemplatesResult(
@@ -225,8 +234,10 @@ class McpServer:
         try:
             found = await self._serving.run(partial(self._resource, self._caller(context), uri))
             text = json.dumps(found, ensure_ascii=False)
-        except (NotFoundError, InputError) as error:
+        except AssistantError as error:
             raise MCPError(INVALID_PARAMS, error.outside, {"uri": uri[:500]}) from None
+        except Exception:
+            raise self._fault() from None
         return ReadResourceResult(contents=[TextResourceContents(uri=uri, text=text, mime_type=_JSON)])
 
     def _resource(self, caller: Caller, uri: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.api import errors
-from assistant.api.access import prefix_said
+from assistant.api.access import address_of, prefix_said
 from assistant.api.body import Body, drained
 from assistant.api.headers import protect
 from assistant.api.logs import drop_id, request_id, take_id
@@ -110,9 +110,9 @@ class Requests:
         self._serving.metrics.requests.labels(route, method, str(status)).inc()
         self._serving.metrics.seconds.labels(route).observe(seconds)
         if ours or method == "POST" or status >= 500:
-            client = scope.get("client") or ("",)
+            client = address_of(self._serving.settings, HTTPConnection(scope))
             fields = {"method": method, "path": path_of(scope), "status": status, "ms": round(seconds * 1e3, 1)}
-            _LOG.info("request", extra={"fields": fields | {"client": client[0]}})
+            _LOG.info("request", extra={"fields": fields | {"client": client}})
 
 
 def _below(scope: Scope, prefix: str) -> Scope:

@@ -23,7 +23,9 @@ from ui.server import listen
 def serving(assistant: Assistant, host: str = "127.0.0.1") -> Iterator[str]:
     """The address of a server in a thread."""
     listening = listen(host, 0)
-    server = uvicorn.Server(uvicorn.Config(lambda: create_app(assistant), factory=True, log_config=None))
+    server = uvicorn.Server(
+        uvicorn.Config(lambda: create_app(assistant), factory=True, log_config=None, proxy_headers=False)
+    )
     thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
     thread.start()
     while not server.started:
