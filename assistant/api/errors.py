@@ -125,6 +125,14 @@ def expected(scope: Scope, error: AssistantError) -> JSONResponse:
     return reply(scope, status, code, error.message, error.hint, retry_after)
 
 
+def refused(scope: Scope, error: HTTPException) -> JSONResponse:
+    """An error of the web framework."""
+    code = _CODES.get(error.status_code, "error")
+    given = reply(scope, error.status_code, code, SAID.get(error.status_code, str(error.detail)))
+    given.headers.update(error.headers or {})
+    return given
+
+
 def attach(app: FastAPI) -> None:
     """Makes an application answer errors in our shape."""
 
@@ -142,10 +150,7 @@ def attach(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> JSONResponse:
-        code = _CODES.get(error.status_code, "error")
-        given = reply(request.scope, error.status_code, code, SAID.get(error.status_code, str(error.detail)))
-        given.headers.update(error.headers or {})
-        return given
+        return refused(request.scope, error)
 
 
 def field_said(error: Mapping[str, Any]) -> str:

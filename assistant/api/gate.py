@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 import anyio
 import anyio.to_thread
+from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -15,6 +16,7 @@ from assistant.access.limits import Rate, network_of
 from assistant.api import errors
 from assistant.api.access import address_of, check_same_site, credentials, is_local, set_caller
 from assistant.api.decisions import Decision, decided, methods_of
+from assistant.api.events import Events
 from assistant.api.paths import path_of
 from assistant.api.serving import Serving
 from assistant.errors import AssistantError, SignInError, TooSlowError
@@ -32,6 +34,7 @@ class Gate:
         self._serving = serving
         self._settings = serving.settings
         self._rate = Rate(serving.settings.rate)
+        self._events = Events()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One connection; other than HTTP is only that of the server's own start and end."""
@@ -47,11 +50,14 @@ class Gate:
             await self._nothing(scope, path)(scope, receive, send)
             return
         try:
-            await self._admit(decision, scope)
+            receive = await self._admit(decision, scope, receive)
         except SignInError as error:
             page = path in _PAGES and scope["method"] in _SAFE
             reply = self._to_sign_in(scope, path) if page else errors.expected(scope, error)
             await reply(scope, receive, send)
+            return
+        except HTTPException as error:  # of a body that is too large or does not come
+            await errors.refused(scope, error)(scope, receive, send)
             return
         except AssistantError as error:
             await errors.expected(scope, error)(scope, receive, send)
@@ -61,14 +67,14 @@ class Gate:
             return
         await self._in_time(decision, scope, receive, send)
 
-    async def _admit(self, decision: Decision, scope: Scope) -> None:
-        """Sees who asks and that they may.
+    async def _admit(self, decision: Decision, scope: Scope, receive: Receive) -> Receive:
+        """Sees who asks and that they may; gives what the body is to be read from.
 
         Raises:
-            AssistantError: they may not, or not now.
+            AssistantError: they may not, or not now. HTTPException: the body does not come as it should.
         """
         if decision.need is None and not decision.counts:
-            return
+            return receive
         request = HTTPConnection(scope)
         sender = network_of(address_of(self._settings, request))
         try:
@@ -79,10 +85,12 @@ class Gate:
         set_caller(scope, caller)
         if scope["method"] not in _SAFE and (caller.via in ("session", "local") or decision.need is None):
             check_same_site(self._settings, request)
+        named = caller.actor if caller.user is not None else sender
         if decision.counts and caller.via != "local":
-            self._rate.take(caller.actor if caller.user is not None else sender)
+            self._rate.take(named)
         if decision.need is not None:
             caller.check(decision.need)
+        return await self._events.claim(scope, receive, named)
 
     async def _caller(self, request: HTTPConnection) -> Caller:
         access, local = self._serving.assistant.access, is_local(self._settings, request)

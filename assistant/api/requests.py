@@ -6,6 +6,7 @@ import logging
 import time
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -56,7 +57,9 @@ class Requests:
         metrics.running.inc()
         try:
             await self._handle(scope, receive, sent)
-        except Exception:
+        except Exception as error:
+            if status and isinstance(error.__cause__, HTTPException):
+                return  # Gradio found only while it streamed that there is no such event: the connection ends
             fault, _ = keep_fault(self._serving.settings.home)
             if status:  # too late for another reply: the connection ends
                 status = 500
