@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -27,7 +27,7 @@ def router(serving: Serving) -> APIRouter:
     @routes.get("/me", response_model=models.Me, responses=ERRORS)
     async def me(caller: Who) -> Response:
         """自己是谁，能做什么。"""
-        return JSONResponse(plain(about(caller)))
+        return JSONResponse(asdict(about(caller)))
 
     @routes.get("/questions", response_model=models.Questions, responses=ERRORS)
     async def questions(caller: Who, most: Most = 100) -> Response:
