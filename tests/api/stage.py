@@ -11,8 +11,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import unquote
 
+from argon2 import PasswordHasher
 from sqlalchemy import text
 
 from assistant import Assistant
@@ -89,6 +91,11 @@ def library(home: Path, plans: Sequence[Plan] = PLANS, **changed: Any) -> Assist
 
 def people(assistant: Assistant) -> dict[str, dict[str, str]]:
     """Accounts of every kind; what each sends with its requests, by what the tests call them."""
+    with patch("assistant.access.passwords._HASHER", PasswordHasher(1, 1024, 1)):  # quick, for the tests
+        return _people(assistant)
+
+
+def _people(assistant: Assistant) -> dict[str, dict[str, str]]:
     access = assistant.access
     for name, role, unit in (
         ("root", "admin", None),
