@@ -78,19 +78,27 @@ class Requests:
         if length.isdigit() and int(length) > most:
             await self._too_large(scope, receive, send, most)
             return
-        body = Body(receive, most, seconds)
+        body, begun = Body(receive, most, seconds), False
 
-        async def unless_over(message: Message) -> None:
-            if not body.over:
+        async def unless_refused(message: Message) -> None:
+            nonlocal begun
+            if not body.refused:
+                begun = True
                 await send(message)
 
         try:
-            await self._app(scope, body.receive, unless_over)
+            await self._app(scope, body.receive, unless_refused)
         except Exception:
-            if not body.over:
+            if not body.refused:
                 raise
+        if begun or not body.refused:
+            return
         if body.over:  # whatever the reader made of it
-            await self._too_large(scope, receive, send, most)
+            await self._too_large(scope, receive, send, most, body.whole)
+        else:
+            late = errors.reply(scope, 408, "too_slow", errors.SAID[408])
+            late.headers["Connection"] = "close"
+            await late(scope, receive, send)
 
     def _most(self, scope: Scope) -> tuple[int, float]:
         """The bytes and seconds that a body may take."""
@@ -99,9 +107,9 @@ class Requests:
             return settings.max_file_mb * 1_000_000 + _FORM, settings.max_seconds * 10
         return _BODY, settings.max_seconds
 
-    async def _too_large(self, scope: Scope, receive: Receive, send: Send, most: int) -> None:
+    async def _too_large(self, scope: Scope, receive: Receive, send: Send, most: int, whole: bool = False) -> None:
         refused = errors.reply(scope, 413, "too_large", f"请求太大，最多{most / 1e6:.0f}MB")
-        if not await drained(receive):
+        if not whole and not await drained(receive):
             refused.headers["Connection"] = "close"  # what the client still sends is not read
         await refused(scope, receive, send)
 
