@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 
+from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
@@ -58,8 +59,8 @@ class Requests:
         try:
             await self._handle(scope, receive, sent)
         except Exception as error:
-            if status and isinstance(error.__cause__, HTTPException):
-                return  # Gradio found only while it streamed that there is no such event: the connection ends
+            if status and _is_of_the_client(error):
+                return  # it was answered, as far as it could be
             fault, _ = keep_fault(self._serving.settings.home)
             if status:  # too late for another reply: the connection ends
                 status = 500
@@ -124,6 +125,16 @@ class Requests:
             client = address_of(self._serving.settings, HTTPConnection(scope))
             fields = {"method": method, "path": path_of(scope), "status": status, "ms": round(seconds * 1e3, 1)}
             _LOG.info("request", extra={"fields": fields | {"client": client}})
+
+
+def _is_of_the_client(error: BaseException | None) -> bool:
+    """Whether Gradio failed at a request that is wrong: to repeat one that cannot be written down, or to say of a stream
+    that has begun that there is no such event. Neither is a fault to be kept, or anyone could fill the disk with them.
+    """
+    if isinstance(error, BaseExceptionGroup):
+        return any(map(_is_of_the_client, error.exceptions))
+    wrong = isinstance(error, RequestValidationError | HTTPException)
+    return error is not None and (wrong or _is_of_the_client(error.__context__))
 
 
 def _below(scope: Scope, prefix: str) -> Scope:

@@ -265,8 +265,8 @@ def test_json_that_is_none(shown: Stage, who: Any, body: bytes) -> None:
         "/mcp",
     ):
         reply = shown.send("POST", target, given | {"Host": "127.0.0.1"}, body=body)
-        gradio = reply.status == 500 and reply.json() == {"error": None}  # what it says of any input that does not fit
-        assert 400 <= reply.status < 500 or (gradio and target == "/gradio_api/run/ask"), (target, reply.text[:200])
+        gradio = target.startswith("/gradio_api/") and reply.body in (b'{"error":null}', b"Internal Server Error")
+        assert 400 <= reply.status < 500 or gradio, (target, reply.text[:200])  # so it says that an input does not fit
 
 
 def test_twice_the_same_key_is_the_last(shown: Stage) -> None:
