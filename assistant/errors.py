@@ -27,6 +27,9 @@ from __future__ import annotations
 
 import errno
 import math
+import re
+
+_PLACE = re.compile(r"/|\\\\|[A-Za-z]:[\\/]|[\w+]+://")
 
 _SYSTEM = {
     errno.ENOSPC: "磁盘已满",
@@ -54,6 +57,17 @@ class AssistantError(Exception):
         self.what = what
         self.where = where
         self.hint = hint
+
+    @property
+    def message(self) -> str:
+        """What and where, for those who ask from elsewhere: folders and servers of ours are not named."""
+        where = "" if _PLACE.match(self.where) else self.where
+        return " ".join((f"{where}：{self.what}" if where else self.what).split())
+
+    @property
+    def outside(self) -> str:
+        """The same with the hint, in one line."""
+        return " ".join((f"{self.message}；{self.hint}" if self.hint else self.message).split())
 
     def __str__(self) -> str:
         line = f"{self.where}：{self.what}" if self.where else self.what

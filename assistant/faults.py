@@ -20,8 +20,13 @@ def record_fault(home: Path | None = None) -> str:
 
 
 def told(error: Exception, home: Path) -> str:
-    """What to tell people of an exception in flight: an expected one as it is, a fault of ours under its id."""
-    return str(error) if isinstance(error, AssistantError) else record_fault(home)
+    """What to tell those who ask from elsewhere of an exception in flight: an expected one without the places of this
+    machine, a fault of ours under its id.
+    """
+    if isinstance(error, AssistantError):
+        return error.outside
+    fault, _ = keep_fault(home)
+    return f"程序内部故障（编号 {fault}）；请把编号告诉维护人员"
 
 
 def keep_fault(home: Path | None = None) -> tuple[str, Path]:

@@ -16,7 +16,7 @@ from assistant.schema import VISIBILITIES, Answer, Block, Hit, ParsedDocument, P
 from assistant.store.accounts import Key, User
 from assistant.store.audit import AuditEntry
 from assistant.store.feedback import Entry
-from assistant.store.questions import Asked
+from assistant.store.questions import Question
 
 ERASED = {"questions": "提问记录", "feedback": "反馈", "keys": "密钥", "sessions": "登录"}
 _KINDS = {"helpful": "有用", "unhelpful": "没用", "unanswered": "未答上"}
@@ -230,7 +230,7 @@ def audited(console: Console, entries: int, faults: Sequence[str]) -> None:
     console.print(f"审计日志{entries}条，{'有问题' if faults else '完整无改动'}。", markup=False)
 
 
-def questions(console: Console, found: Sequence[Asked]) -> None:
+def questions(console: Console, found: Sequence[Question]) -> None:
     """The question log, oldest first."""
     table = _table("时间", "来自", "问题", "结果", "任务行")
     for each in found:

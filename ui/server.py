@@ -97,6 +97,8 @@ def _config(made: Callable[[], FastAPI] | str, settings: Settings) -> uvicorn.Co
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # whom to believe about where a request comes from is for assistant.api.access to say
+        ws="none",  # an answer of ours refuses what wants to become a WebSocket
         timeout_graceful_shutdown=_FINISH + (settings.llm_seconds if settings.llm_url else 0),
     )
 

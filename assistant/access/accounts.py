@@ -10,7 +10,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import Connection
+
 from assistant.access.callers import ANONYMOUS, OPEN, OWNER, PERMISSIONS, ROLES, STRANGER, Caller
+from assistant.access.limits import network_of
 from assistant.access.passwords import check_strength, hash_password, holds, is_outdated
 from assistant.errors import ConflictError, InputError, LimitError, NotFoundError, SignInError
 from assistant.settings import Settings
@@ -67,15 +70,15 @@ class Access:
             SignInError: no such account and password. LimitError: too many failures, from here or for this account.
         """
         account, moment = _digest(_folded(name)), time.time()
-        self._check_patience(account, address, moment)
-        found = self._accounts.named(_folded(name))
-        user, hashed = found or (None, None)
+        with self._store.database.writing() as connection:
+            # It counts as failed until it has not: guesses at the same time do not get past one another.
+            self._check_patience(connection, account, network_of(address)[:64], moment)
+            self._accounts.failed(connection, moment, account, network_of(address)[:64], moment - _WINDOW)
+        known = self._accounts.named(_folded(name)) if _NAME.fullmatch(_folded(name)) else None
+        user, hashed = known or (None, None)
         good = holds(hashed, password)
         if user is None or hashed is None or not good or not user.active:
-            with self._store.database.writing() as connection:
-                self._accounts.failed(connection, moment, account, address[:64], moment - _WINDOW)
-                subject = f"user:{user.id}" if user else "unknown"
-                self._store.audit.add_within(connection, "visitor", "sign_in.failed", subject)
+            self._store.audit.add("visitor", "sign_in.failed", f"user:{user.id}" if user else "unknown")
             raise SignInError("账号或密码不对", hint="连续多次不对后要等一会儿才能再试")
         token = secrets.token_urlsafe(32)
         ends = _later(timedelta(hours=self._settings.session_hours))
@@ -87,8 +90,8 @@ class Access:
             self._store.audit.add_within(connection, f"user:{user.id}", "sign_in", f"user:{user.id}")
         return token
 
-    def _check_patience(self, account: str, address: str, moment: float) -> None:
-        failures = self._accounts.failures(moment - _WINDOW, account, address[:64])
+    def _check_patience(self, connection: Connection, account: str, address: str, moment: float) -> None:
+        failures = self._accounts.failures(connection, moment - _WINDOW, account, address)
         for failed, free in zip(failures, (_FREE_OF_ACCOUNT, _FREE_OF_ADDRESS), strict=True):
             if len(failed) >= free:
                 wait = failed[-1] + min(_LONGEST, 2.0 ** min(len(failed) - free, 10) * 5) - moment
@@ -273,7 +276,7 @@ def _folded(name: str) -> str:
 
 def _digest(secret: str) -> str:
     """Tokens and keys are random, so a plain hash keeps them; passwords are not, see ``passwords``."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+    return hashlib.sha256(secret.encode(errors="replace")).hexdigest()
 
 
 def _later(span: timedelta) -> str:

@@ -6,6 +6,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from ipaddress import ip_address, ip_network
 
 from assistant.errors import LimitError
 
@@ -39,3 +40,12 @@ class Rate:
             self._left[caller] = (left - 1, moment)
             if len(self._left) > _MOST_CALLERS:
                 self._left.popitem(last=False)
+
+
+def network_of(address: str) -> str:
+    """What is taken for one sender: of IPv6 the network of an address, since each has as many addresses as it likes."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    return str(ip_network(f"{address.partition('%')[0]}/64", strict=False)) if found.version == 6 else address

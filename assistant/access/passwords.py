@@ -57,7 +57,7 @@ def holds(hashed: str | None, password: str) -> bool:
     with _AT_ONCE:
         try:
             return _HASHER.verify(hashed or _nobody(), _normal(password)[:MOST]) and hashed is not None
-        except (Argon2Error, InvalidHashError):
+        except (Argon2Error, InvalidHashError, UnicodeError):
             return False
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -17,7 +17,9 @@ from assistant.api.gate import Gate
 from assistant.api.paths import MCP, REST
 from assistant.api.requests import Requests
 from assistant.api.serving import Serving
+from assistant.errors import SnapshotError
 from assistant.keeping import forgetting
+from assistant.schema import PUBLIC
 from assistant.service import Assistant
 
 _ABOUT = "问政的接口：提问、检索、列出任务行、比较。回答与网页、命令行给出的是同一个对象。"
@@ -42,6 +44,8 @@ def attach(app: FastAPI, assistant: Assistant) -> Serving:
     @asynccontextmanager
     async def lifespan(started: FastAPI) -> AsyncIterator[Any]:
         assistant.state.warm()
+        with suppress(SnapshotError):  # what cannot be shown to all is said where it is asked for
+            assistant.seen_by(PUBLIC).warm()
         with serving.follower, forgetting(assistant.keeper):
             async with mcp.running(), inner(started) as state:
                 yield state

@@ -20,7 +20,8 @@ PEER = "x-wenzheng-peer"  # by which one of our processes hands a request on to 
 _CALLER = "wenzheng.caller"
 # What proxies add; a request that carries one of these was not sent by someone on this machine.
 _PREFIX = re.compile(r"(?:/[\w.-]+)+")
-_FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
+_FORWARDED = ("forwarded", "via", "x-real-ip", "x-client-ip", "true-client-ip", "cf-connecting-ip")
+_PORT = re.compile(r"\[(.+)\](?::\d+)?|([\d.]+):\d+")  # an address as some proxies write it, with its port
 
 
 def caller_of(request: HTTPConnection) -> Caller:
@@ -47,17 +48,19 @@ def credentials(request: HTTPConnection) -> tuple[str | None, str | None]:
 def address_of(settings: Settings, request: HTTPConnection) -> str:
     """The address that a request was sent from: the last one that is not a proxy that we trust."""
     address = _peer(request)
-    named = [each.strip() for each in request.headers.get("x-forwarded-for", "").split(",") if each.strip()]
+    lines = ",".join(request.headers.getlist("x-forwarded-for"))  # some proxies add a line of their own
+    named = [each.strip() for each in lines.split(",") if each.strip()]
     while named and _is_proxy(settings, address):
-        address = named.pop()
+        address = _plain(named.pop())
     return address[:64]
 
 
 def is_local(settings: Settings, request: HTTPConnection) -> bool:
     """Whether a program or browser of this machine sent a request: the server listens on loopback, and it came straight
-    to it under a local name, not through a proxy.
+    to it under a local name, not through a proxy. Proxies that add nothing speak HTTP/1.0, unlike browsers.
     """
-    proxied = settings.root_path or any(name in request.headers for name in _FORWARDED)
+    added = any(name in _FORWARDED or name.startswith("x-forwarded") for name in request.headers)
+    proxied = settings.root_path or added or request.scope.get("http_version") == "1.0"
     return not proxied and all(map(is_loopback, (settings.host, _peer(request), _host(request))))
 
 
@@ -125,7 +128,18 @@ def is_loopback(host: str) -> bool:
 
 def _peer(request: HTTPConnection) -> str:
     """The address of the other end of the connection; of the first connection where a process of ours handed it on."""
-    return request.client.host if request.client else request.headers.get(PEER, "")
+    return _plain(request.client.host if request.client else request.headers.get(PEER, ""))
+
+
+def _plain(address: str) -> str:
+    """An address without a port, and of IPv4 as such, also where it came to a socket of both families."""
+    found = _PORT.fullmatch(address)
+    plain = (found[1] or found[2]) if found else address
+    try:
+        parsed = ip_address(plain)
+    except ValueError:
+        return plain
+    return str(getattr(parsed, "ipv4_mapped", None) or parsed)
 
 
 def _is_proxy(settings: Settings, address: str) -> bool:

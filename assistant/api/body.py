@@ -19,11 +19,22 @@ class Body:
         self._most = most
         self._ends = anyio.current_time() + seconds
         self._taken = 0
+        self._late = False
 
     @property
     def over(self) -> bool:
         """Whether more came than may."""
         return self._taken > self._most
+
+    @property
+    def refused(self) -> bool:
+        """Whether it was cut off, since there was too much or it did not come in time."""
+        return self.over or self._late
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of it has come."""
+        return self._ends == math.inf
 
     async def receive(self) -> Message:
         """The next piece, or that the client left.
@@ -34,11 +45,12 @@ class Body:
         with anyio.move_on_after(max(0.0, self._ends - anyio.current_time())):
             message = await self._receive()
             self._taken += len(message.get("body", b""))
-            if self.over:
-                raise HTTPException(413)
             if not message.get("more_body", False):
                 self._ends = math.inf  # all is there; what comes now is that the client leaves
+            if self.over:
+                raise HTTPException(413)
             return message
+        self._late = True
         raise HTTPException(408)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import unicodedata
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -114,7 +115,9 @@ def _taken(added: Added) -> tuple[str, ParsedDocument]:
 
 def _with_file(upload: UploadFile, take: Callable[[Path], tuple[str, ParsedDocument]]) -> tuple[str, ParsedDocument]:
     """Gives an uploaded file to ``take`` under its own name."""
-    name = Path((upload.filename or "").replace("\\", "/").replace("\0", "")).name.strip()
+    given = (upload.filename or "").replace("\\", "/")
+    # Nothing invisible, such as what turns the direction of writing and shows another format than it is.
+    name = Path("".join(char for char in given if not unicodedata.category(char).startswith("C"))).name.strip()
     if name in ("", ".", ".."):
         raise InputError("没有文件名", hint="请在表单的 file 一项里给出文件和文件名")
     with tempfile.TemporaryDirectory() as folder:

@@ -121,9 +121,16 @@ def reply(scope: Scope, status: int, code: str, message: str, hint: str = "", re
 def expected(scope: Scope, error: AssistantError) -> JSONResponse:
     """An error of our tree."""
     status, code = next((status, code) for kind, status, code in STATUS if isinstance(error, kind))
-    message = f"{error.where}：{error.what}" if error.where else error.what
     retry_after = error.retry_after if isinstance(error, BusyError) else 1
-    return reply(scope, status, code, " ".join(message.split()), error.hint, retry_after)
+    return reply(scope, status, code, error.message, error.hint, retry_after)
+
+
+def refused(scope: Scope, error: HTTPException) -> JSONResponse:
+    """An error of the web framework."""
+    code = _CODES.get(error.status_code, "error")
+    given = reply(scope, error.status_code, code, SAID.get(error.status_code, str(error.detail)))
+    given.headers.update(error.headers or {})
+    return given
 
 
 def attach(app: FastAPI) -> None:
@@ -143,10 +150,7 @@ def attach(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> JSONResponse:
-        code = _CODES.get(error.status_code, "error")
-        given = reply(request.scope, error.status_code, code, SAID.get(error.status_code, str(error.detail)))
-        given.headers.update(error.headers or {})
-        return given
+        return refused(request.scope, error)
 
 
 def field_said(error: Mapping[str, Any]) -> str:

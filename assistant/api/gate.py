@@ -6,15 +6,17 @@ from urllib.parse import quote
 
 import anyio
 import anyio.to_thread
+from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.access import Caller
-from assistant.access.limits import Rate
+from assistant.access.limits import Rate, network_of
 from assistant.api import errors
 from assistant.api.access import address_of, check_same_site, credentials, is_local, set_caller
 from assistant.api.decisions import Decision, decided, methods_of
+from assistant.api.events import Events
 from assistant.api.paths import path_of
 from assistant.api.serving import Serving
 from assistant.errors import AssistantError, SignInError, TooSlowError
@@ -32,25 +34,30 @@ class Gate:
         self._serving = serving
         self._settings = serving.settings
         self._rate = Rate(serving.settings.rate)
+        self._events = Events()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One connection; other than HTTP is only that of the server's own start and end."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
-        if scope["type"] != "http":
-            return  # no address of ours speaks WebSocket
+        if scope["type"] != "http":  # no address of ours speaks WebSocket
+            await send({"type": "websocket.close", "code": 1008})
+            return
         path = path_of(scope)
         decision = decided(scope["method"], path)
         if decision is None or decision.never:
             await self._nothing(scope, path)(scope, receive, send)
             return
         try:
-            await self._admit(decision, scope)
+            receive = await self._admit(decision, scope, receive)
         except SignInError as error:
             page = path in _PAGES and scope["method"] in _SAFE
             reply = self._to_sign_in(scope, path) if page else errors.expected(scope, error)
             await reply(scope, receive, send)
+            return
+        except HTTPException as error:  # of a body that is too large or does not come
+            await errors.refused(scope, error)(scope, receive, send)
             return
         except AssistantError as error:
             await errors.expected(scope, error)(scope, receive, send)
@@ -60,24 +67,30 @@ class Gate:
             return
         await self._in_time(decision, scope, receive, send)
 
-    async def _admit(self, decision: Decision, scope: Scope) -> None:
-        """Sees who asks and that they may.
+    async def _admit(self, decision: Decision, scope: Scope, receive: Receive) -> Receive:
+        """Sees who asks and that they may; gives what the body is to be read from.
 
         Raises:
-            AssistantError: they may not, or not now.
+            AssistantError: they may not, or not now. HTTPException: the body does not come as it should.
         """
+        if decision.need is None and not decision.counts:
+            return receive
         request = HTTPConnection(scope)
-        caller = await self._caller(request) if decision.need is not None or decision.counts else None
-        if caller is None:
-            return
+        sender = network_of(address_of(self._settings, request))
+        try:
+            caller = await self._caller(request)
+        except SignInError:
+            self._rate.take(sender)  # guessing keys is slow as well
+            raise
         set_caller(scope, caller)
-        if decision.need is not None:
-            caller.check(decision.need)
         if scope["method"] not in _SAFE and (caller.via in ("session", "local") or decision.need is None):
             check_same_site(self._settings, request)
+        named = caller.actor if caller.user is not None else sender
         if decision.counts and caller.via != "local":
-            named = caller.actor if caller.user is not None else address_of(self._settings, request)
             self._rate.take(named)
+        if decision.need is not None:
+            caller.check(decision.need)
+        return await self._events.claim(scope, receive, named)
 
     async def _caller(self, request: HTTPConnection) -> Caller:
         access, local = self._serving.assistant.access, is_local(self._settings, request)

@@ -21,6 +21,7 @@ _ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
+_SHARED = "access-control-"  # by which Gradio lets pages of any site read its replies
 _YEAR = 31_536_000  # seconds
 
 
@@ -28,11 +29,13 @@ def protect(settings: Settings, scope: Scope, headers: MutableHeaders) -> None:
     """Adds them to a reply. What depends on who asks is kept by no cache that others share."""
     for name, value in _ALWAYS.items():
         headers[name] = value
+    for name in [name for name in headers if name.lower().startswith(_SHARED)]:
+        del headers[name]
     headers.setdefault("Content-Security-Policy", _DATA)
     if is_secure(settings, HTTPConnection(scope)):
         headers["Strict-Transport-Security"] = f"max-age={_YEAR}"
     decision = decided(scope["method"], path_of(scope))
-    if decision is None or decision.need is None:
+    if decision is None or (decision.need is None and not decision.counts):
         return
     headers.add_vary_header("Cookie, Authorization")
     if headers.get("Cache-Control") == "no-cache":

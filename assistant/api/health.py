@@ -10,6 +10,8 @@ from assistant.api.metrics import CONTENT_TYPE
 from assistant.api.models import Health
 from assistant.api.paths import HEALTH, METRICS, READY
 from assistant.api.serving import Serving
+from assistant.errors import SnapshotError
+from assistant.schema import PUBLIC
 
 
 def router(serving: Serving) -> APIRouter:
@@ -17,8 +19,13 @@ def router(serving: Serving) -> APIRouter:
     routes = APIRouter(tags=["运行"])
 
     def health() -> dict[str, str]:
-        status = "closing" if serving.closing else "stale" if serving.follower.failing else "ok"
-        return {"status": status, "version": package.__version__, "snapshot": serving.assistant.state.name}
+        # The name that anyone may know: that of every document would say when hidden ones change.
+        try:
+            name, failing = serving.assistant.seen_by(PUBLIC).name, serving.follower.failing
+        except SnapshotError:
+            name, failing = "", True
+        status = "closing" if serving.closing else "stale" if failing else "ok"
+        return {"status": status, "version": package.__version__, "snapshot": name}
 
     @routes.get(HEALTH, response_model=Health)
     async def healthz() -> Response:

@@ -18,6 +18,7 @@ from mcp.server.stdio import stdio_server
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp.shared.exceptions import MCPError
 from mcp_types import (
+    INTERNAL_ERROR,
     INVALID_PARAMS,
     CallToolRequestParams,
     CallToolResult,
@@ -43,7 +44,7 @@ from assistant.api import errors, models
 from assistant.api.access import caller_of, check_origin
 from assistant.api.rest import page_of
 from assistant.api.serving import Serving
-from assistant.errors import AssistantError, ForbiddenError, InputError, NotFoundError
+from assistant.errors import AssistantError, ForbiddenError, InputError
 from assistant.faults import keep_fault
 from assistant.schema import Answer
 
@@ -128,11 +129,6 @@ def _answered(answer: Answer) -> tuple[dict[str, Any], str]:
     return answer.to_dict(), f"{answer.text}\n\n{sources}".strip()
 
 
-def _caller(context: Any) -> Caller:
-    """Who asks: of HTTP the caller of the request; on stdio whoever started the server."""
-    return OWNER if context.request is None else caller_of(context.request)
-
-
 def _failed(message: str) -> CallToolResult:
     return CallToolResult(content=[TextContent(type="text", text=message)], is_error=True)
 
@@ -144,6 +140,7 @@ class McpServer:
         self._serving = serving
         self._tools = {tool.name: tool for tool in _tools(serving)}
         self._manager: StreamableHTTPSessionManager | None = None
+        self._starter: Caller | None = None
         self._server: Server[Any] = Server(
             "wenzheng",
             title="问政",
@@ -176,8 +173,13 @@ class McpServer:
 
     async def stdio(self) -> None:
         """Serves one client on standard input and output until it leaves."""
+        self._starter = OWNER
         async with stdio_server() as (reading, writing):
             await self._server.run(reading, writing, self._server.create_initialization_options())
+
+    def _caller(self, context: Any) -> Caller:
+        """Who asks: of HTTP the caller of the request; on stdio whoever started the server."""
+        return self._starter or caller_of(context.request)
 
     async def _list_tools(self, *_: object) -> ListToolsResult:
         return ListToolsResult(tools=[tool.described() for tool in self._tools.values()])
@@ -188,26 +190,34 @@ class McpServer:
             raise MCPError(INVALID_PARAMS, f"没有工具“{params.name[:50]}”")
         try:
             given = tool.takes.model_validate(params.arguments or {})
-            body, text = await tool.work(_caller(context), given)
+            body, text = await tool.work(self._caller(context), given)
         except ValidationError as error:
             wrong = "；".join(map(errors.field_said, error.errors()))
             return _failed(f"参数不对：{wrong}")
         except AssistantError as error:
-            return _failed(str(error))
+            return _failed(error.outside)
         except Exception:
-            fault, _log = keep_fault(self._serving.settings.home)
-            return _failed(f"程序内部故障（编号 {fault}），请把编号告诉维护人员")
+            return _failed(self._fault().error.message)
         return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=body)
 
     async def _list_resources(self, context: Any, _: object) -> ListResourcesResult:
-        state = await self._serving.run(partial(self._serving.state, _caller(context)))
-        listed = state.documents()
+        try:
+            listed = (await self._serving.run(partial(self._serving.state, self._caller(context)))).documents()
+        except AssistantError as error:
+            raise MCPError(INTERNAL_ERROR, error.outside) from None
+        except Exception:
+            raise self._fault() from None
         return ListResourcesResult(
             resources=[
                 Resource(uri=f"{_DOCUMENT}{each.id}", name=each.id, title=each.title, mime_type=_JSON)
                 for each in listed
             ]
         )
+
+    def _fault(self) -> MCPError:
+        """That something of ours is broken; its details go to the log, not to the client as the library would send them."""
+        fault, _log = keep_fault(self._serving.settings.home)
+        return MCPError(INTERNAL_ERROR, f"程序内部故障（编号 {fault}），请把编号告诉维护人员")
 
     async def _list_templates(self, *_: object) -> ListResourceTemplatesResult:
         return ListResourceTemplatesResult(
@@ -222,10 +232,12 @@ class McpServer:
     async def _read(self, context: Any, params: ReadResourceRequestParams) -> ReadResourceResult:
         uri = str(params.uri)
         try:
-            found = await self._serving.run(partial(self._resource, _caller(context), uri))
+            found = await self._serving.run(partial(self._resource, self._caller(context), uri))
             text = json.dumps(found, ensure_ascii=False)
-        except (NotFoundError, InputError) as error:
-            raise MCPError(INVALID_PARAMS, str(error), {"uri": uri[:500]}) from None
+        except AssistantError as error:
+            raise MCPError(INVALID_PARAMS, error.outside, {"uri": uri[:500]}) from None
+        except Exception:
+            raise self._fault() from None
         return ReadResourceResult(contents=[TextResourceContents(uri=uri, text=text, mime_type=_JSON)])
 
     def _resource(self, caller: Caller, uri: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from assistant.access import Permission
 from assistant.intake import Outcome
 from assistant.schema import Concern, Hit, ParseReport, PolicyDocument, Role, RowFilter, Scope, TaskRow, Visibility
 from assistant.store.audit import AuditEntry
-from assistant.store.questions import Asked as KeptQuestion
+from assistant.store.questions import Question
 
 _EXAMPLE = "湘西州政策问答平台由谁牵头，什么时候完成？"
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -268,7 +268,7 @@ class Me:
 class Questions:
     """The question log, oldest first."""
 
-    questions: tuple[KeptQuestion, ...]
+    questions: tuple[Question, ...]
 
 
 @dataclass(frozen=True, slots=True)

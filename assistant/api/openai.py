@@ -206,7 +206,7 @@ async def _stream(
     try:
         answer, _ = await serving.ask(caller, "openai", question, history)
     except AssistantError as error:
-        yield _event({"error": _failed(str(error), "unavailable")})
+        yield _event({"error": _failed(error.outside, "unavailable")})
         return
     except Exception:
         fault, _ = keep_fault(serving.settings.home)

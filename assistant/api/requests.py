@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import time
 
+from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.api import errors
-from assistant.api.access import prefix_said
+from assistant.api.access import address_of, prefix_said
 from assistant.api.body import Body, drained
 from assistant.api.headers import protect
 from assistant.api.logs import drop_id, request_id, take_id
@@ -56,7 +58,9 @@ class Requests:
         metrics.running.inc()
         try:
             await self._handle(scope, receive, sent)
-        except Exception:
+        except Exception as error:
+            if status and _is_of_the_client(error):
+                return  # it was answered, as far as it could be
             fault, _ = keep_fault(self._serving.settings.home)
             if status:  # too late for another reply: the connection ends
                 status = 500
@@ -75,19 +79,27 @@ class Requests:
         if length.isdigit() and int(length) > most:
             await self._too_large(scope, receive, send, most)
             return
-        body = Body(receive, most, seconds)
+        body, begun = Body(receive, most, seconds), False
 
-        async def unless_over(message: Message) -> None:
-            if not body.over:
+        async def unless_refused(message: Message) -> None:
+            nonlocal begun
+            if not body.refused:
+                begun = True
                 await send(message)
 
         try:
-            await self._app(scope, body.receive, unless_over)
+            await self._app(scope, body.receive, unless_refused)
         except Exception:
-            if not body.over:
+            if not body.refused:
                 raise
+        if begun or not body.refused:
+            return
         if body.over:  # whatever the reader made of it
-            await self._too_large(scope, receive, send, most)
+            await self._too_large(scope, receive, send, most, body.whole)
+        else:
+            late = errors.reply(scope, 408, "too_slow", errors.SAID[408])
+            late.headers["Connection"] = "close"
+            await late(scope, receive, send)
 
     def _most(self, scope: Scope) -> tuple[int, float]:
         """The bytes and seconds that a body may take."""
@@ -96,9 +108,9 @@ class Requests:
             return settings.max_file_mb * 1_000_000 + _FORM, settings.max_seconds * 10
         return _BODY, settings.max_seconds
 
-    async def _too_large(self, scope: Scope, receive: Receive, send: Send, most: int) -> None:
+    async def _too_large(self, scope: Scope, receive: Receive, send: Send, most: int, whole: bool = False) -> None:
         refused = errors.reply(scope, 413, "too_large", f"请求太大，最多{most / 1e6:.0f}MB")
-        if not await drained(receive):
+        if not whole and not await drained(receive):
             refused.headers["Connection"] = "close"  # what the client still sends is not read
         await refused(scope, receive, send)
 
@@ -110,9 +122,19 @@ class Requests:
         self._serving.metrics.requests.labels(route, method, str(status)).inc()
         self._serving.metrics.seconds.labels(route).observe(seconds)
         if ours or method == "POST" or status >= 500:
-            client = scope.get("client") or ("",)
+            client = address_of(self._serving.settings, HTTPConnection(scope))
             fields = {"method": method, "path": path_of(scope), "status": status, "ms": round(seconds * 1e3, 1)}
-            _LOG.info("request", extra={"fields": fields | {"client": client[0]}})
+            _LOG.info("request", extra={"fields": fields | {"client": client}})
+
+
+def _is_of_the_client(error: BaseException | None) -> bool:
+    """Whether Gradio failed at a request that is wrong: to repeat one that cannot be written down, or to say of a stream
+    that has begun that there is no such event. Neither is a fault to be kept, or anyone could fill the disk with them.
+    """
+    if isinstance(error, BaseExceptionGroup):
+        return any(map(_is_of_the_client, error.exceptions))
+    wrong = isinstance(error, RequestValidationError | HTTPException)
+    return error is not None and (wrong or _is_of_the_client(error.__context__))
 
 
 def _below(scope: Scope, prefix: str) -> Scope:

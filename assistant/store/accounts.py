@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, or_, select, text, update
 
 from assistant.schema import Record
 from assistant.store.database import Database, now
@@ -153,19 +153,18 @@ class Accounts:
 
     # -- failed sign-ins --
 
-    def failures(self, since: float, account: str, address: str) -> tuple[list[float], list[float]]:
-        """When sign-ins failed since a time (Unix seconds), newest last: for an account, and from an address."""
-        if not self._database.exists:
-            return [], []
-        with self._database.reading() as connection:
-            return tuple(  # type: ignore[return-value]
-                list(
-                    connection.execute(
-                        select(ATTEMPTS.c.at).where(ATTEMPTS.c.at > since, column == value).order_by(ATTEMPTS.c.at)
-                    ).scalars()
-                )
-                for column, value in ((ATTEMPTS.c.account, account), (ATTEMPTS.c.address, address))
-            )
+    def failures(
+        self, connection: Connection, since: float, account: str, address: str
+    ) -> tuple[list[float], list[float]]:
+        """When sign-ins failed since a time (Unix seconds), newest last: for an account, and from an address. Nobody else
+        counts or keeps one until the transaction ends.
+        """
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("LOCK TABLE attempts IN SHARE ROW EXCLUSIVE MODE"))
+        wanted = select(ATTEMPTS.c.at).where(ATTEMPTS.c.at > since).order_by(ATTEMPTS.c.at)
+        of_account = connection.execute(wanted.where(ATTEMPTS.c.account == account)).scalars()
+        of_address = connection.execute(wanted.where(ATTEMPTS.c.address == address)).scalars()
+        return list(of_account), list(of_address)
 
     def failed(self, connection: Connection, at: float, account: str, address: str, forget_before: float) -> None:
         """Keeps a failed sign-in, and forgets old ones."""

@@ -15,7 +15,7 @@ from assistant.store.tables import QUESTIONS
 
 
 @dataclass(frozen=True, slots=True)
-class Asked(Record):
+class Question(Record):
     """One question, personal data masked. ``channel``: the interface it came by; ``outcome``: "answered" or why it was
     not; ``rows``: the ids that the answer cited; ``user``: the id of the account that asked, if one did.
     """
@@ -61,14 +61,14 @@ class Questions:
         values = {"at": now(), "channel": channel, "question": mask(question), "intent": intent, "outcome": outcome}
         connection.execute(insert(QUESTIONS).values(**values, rows=json.dumps(list(rows)), user_id=user))
 
-    def entries(self, most: int | None = None) -> list[Asked]:
+    def entries(self, most: int | None = None) -> list[Question]:
         """All entries, or the newest ``most`` of them, oldest first."""
         if not self._database.exists:
             return []
         wanted = select(QUESTIONS).order_by(QUESTIONS.c.id.desc()).limit(most)
         with self._database.reading() as connection:
             found = [
-                Asked(
+                Question(
                     each.id,
                     each.at,
                     each.channel,

@@ -14,6 +14,7 @@ import pytest
 import uvicorn
 
 from assistant import Assistant
+from tests.api.stage import PLANS, Stage, library, people, stage
 from tests.conftest import settings_for
 from ui.app import create_app
 from ui.server import listen
@@ -23,7 +24,9 @@ from ui.server import listen
 def serving(assistant: Assistant, host: str = "127.0.0.1") -> Iterator[str]:
     """The address of a server in a thread."""
     listening = listen(host, 0)
-    server = uvicorn.Server(uvicorn.Config(lambda: create_app(assistant), factory=True, log_config=None))
+    server = uvicorn.Server(
+        uvicorn.Config(lambda: create_app(assistant), factory=True, log_config=None, proxy_headers=False)
+    )
     thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
     thread.start()
     while not server.started:
@@ -51,4 +54,24 @@ def address(own: Assistant) -> Iterator[str]:
 @pytest.fixture
 def client(address: str) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=address, timeout=30) as found:
+        yield found
+
+
+@pytest.fixture(scope="package")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """An application with documents and people of every kind; tests only read its library."""
+    with stage(library(tmp_path_factory.mktemp("众") / "home", rate=100_000)) as found:
+        yield found
+
+
+@pytest.fixture(scope="package")
+def who(shown: Stage) -> dict[str, dict[str, str]]:
+    """What each of the people sends with a request."""
+    return people(shown.assistant)
+
+
+@pytest.fixture(scope="package")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """The public document alone, before there are accounts."""
+    with stage(library(tmp_path_factory.mktemp("初") / "home", PLANS[:1], open=True)) as found:
         yield found

@@ -46,7 +46,7 @@ def test_no_evidence_is_an_answer_and_is_kept(client: httpx.Client, own: Assista
     reply = client.post("/api/v1/ask", json={"question": "株洲的政务云谁牵头？"})
     assert reply.status_code == 200
     assert not reply.json()["answerable"] and reply.json()["reason"] == "没有收录株洲市的文件"
-    assert own.feedback.entries("unanswered")[-1].question == "株洲的政务云谁牵头？"
+    assert own.store.feedback.entries("unanswered")[-1].question == "株洲的政务云谁牵头？"
 
 
 def test_search(client: httpx.Client, own: Assistant) -> None:
@@ -111,7 +111,7 @@ def test_compare(client: httpx.Client, own: Assistant) -> None:
 def test_feedback(client: httpx.Client, own: Assistant) -> None:
     body = {"question": PLATFORM, "rows": ["xiangxi-2022/2/20"], "helpful": False, "reason": "缺了文号"}
     reply = client.post("/api/v1/feedback", json=body)
-    kept = own.feedback.entries("unhelpful")[-1]
+    kept = own.store.feedback.entries("unhelpful")[-1]
     assert reply.status_code == 201 and reply.json() == {"id": kept.id}
     assert (kept.question, kept.rows, kept.reason) == (PLATFORM, ("xiangxi-2022/2/20",), "缺了文号")
 
@@ -209,10 +209,10 @@ def test_faults_are_kept_under_an_id_and_not_shown(
 
 
 def test_more_than_can_be_answered_is_told_so(own: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assistant.api.serving._MOST_WAITING", 0)
+    monkeypatch.setattr("assistant.api.serving._MOST", 0)
     with serving(own) as address:
         reply = httpx.post(f"{address}/api/v1/ask", json={"question": "问"})
-        error(reply, 503, "busy")
+        error(reply, 429, "busy")
         assert reply.headers["retry-after"] == "1"
 
 
