@@ -80,10 +80,11 @@ def _add_account(routes: APIRouter, serving: Serving) -> None:
     """``/account``: who one is, another password."""
 
     @routes.get("/account")
-    async def account(request: Request, caller: Who, changed: str = "") -> Response:
+    async def account(request: Request, caller: Who, changed: str = "", refused: str = "") -> Response:
         if caller.via != "session":
             return _go("signin?next=/account")
-        return _account(request, caller, texts.PASSWORD_CHANGED if changed else "")
+        said = texts.PASSWORD_CHANGED if changed else texts.PAGE_REFUSED if refused else ""
+        return _account(request, caller, said)
 
     @routes.post("/account")
     async def change(request: Request, caller: Who) -> Response:

@@ -19,7 +19,7 @@ from assistant.api.decisions import Decision, decided, methods_of
 from assistant.api.events import Events
 from assistant.api.paths import path_of
 from assistant.api.serving import Serving
-from assistant.errors import AssistantError, SignInError, TooSlowError
+from assistant.errors import AssistantError, ForbiddenError, SignInError, TooSlowError
 
 _SAFE = ("GET", "HEAD")
 _PAGES = ("/", "/desk", "/desk/", "/library", "/library/", "/account")
@@ -51,9 +51,9 @@ class Gate:
             return
         try:
             receive = await self._admit(decision, scope, receive)
-        except SignInError as error:
+        except (SignInError, ForbiddenError) as error:
             page = path in _PAGES and scope["method"] in _SAFE
-            reply = self._to_sign_in(scope, path) if page else errors.expected(scope, error)
+            reply = self._to_their_pages(scope, path, error) if page else errors.expected(scope, error)
             await reply(scope, receive, send)
             return
         except HTTPException as error:  # of a body that is too large or does not come
@@ -140,7 +140,10 @@ class Gate:
         refused.headers["Allow"] = ", ".join(allowed)
         return refused
 
-    def _to_sign_in(self, scope: Scope, path: str) -> RedirectResponse:
+    def _to_their_pages(self, scope: Scope, path: str, error: AssistantError) -> RedirectResponse:
+        """Where somebody goes who may not open a page: to sign in, or where it says what the account may do."""
+        if isinstance(error, ForbiddenError):
+            return RedirectResponse(f"{scope.get('root_path', '')}/account?refused=1", 303)
         query = scope["query_string"].decode("latin-1")
         wanted = quote(f"{path}?{query}" if query else path)
         return RedirectResponse(f"{scope.get('root_path', '')}/signin?next={wanted}", 303)

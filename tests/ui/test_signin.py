@@ -282,3 +282,10 @@ def test_editors_say_who_may_see_a_document(client: TestClient, open_assistant: 
     assert see(visibility="public").status_code == 200
     deeds = [e.details for e in open_assistant.store.audit.entries() if e.action == "document.visibility"]
     assert {"visibility": "unit", "owner": "市信访局"} in deeds and len(deeds) == 3
+
+
+def test_a_page_that_is_not_for_the_account_leads_to_what_is(client: TestClient) -> None:
+    sign_in(client, "guest")
+    moved = client.get("/desk", follow_redirects=False)
+    assert (moved.status_code, moved.headers["location"]) == (303, "/account?refused=1")
+    assert texts.PAGE_REFUSED in client.get(moved.headers["location"]).text
