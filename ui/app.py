@@ -91,6 +91,8 @@ def _pages(serving: Serving) -> Any:
         if request.request is None:
             raise RuntimeError("a call without the request that made it")
         caller = caller_of(request.request)
+        if not (isinstance(question, str) and all(map(_is_turn, history))):
+            raise gr.Error(texts.BAD_CALL, print_exception=False)
         answer = serving.state(caller).ask(question, history)
         assistant.keeper.keep(answer, "gradio", caller.user)
         return answer.to_dict()
@@ -114,6 +116,11 @@ def _pages(serving: Serving) -> Any:
     with blocks.route(texts.NAVIGATION["library"], "/library", show_in_navbar=False):
         html(library.page(assistant))
     return blocks
+
+
+def _is_turn(said: object) -> bool:
+    """Whether it is a turn of a conversation, which Gradio does not look at."""
+    return isinstance(said, dict) and all(isinstance(said.get(name), str) for name in ("role", "content"))
 
 
 async def _own_page(request: Request, call_next: RequestResponseEndpoint) -> Response:

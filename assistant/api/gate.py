@@ -141,9 +141,12 @@ class Gate:
         return refused
 
     def _to_their_pages(self, scope: Scope, path: str, error: AssistantError) -> RedirectResponse:
-        """Where somebody goes who may not open a page: to sign in, or where it says what the account may do."""
+        """Where somebody goes who may not open a page: to sign in, or where it says what the account may do. Said
+        relative to the page, so that it holds under whatever path a proxy shows us.
+        """
+        above = "../" if path.endswith("/") and path != "/" else "./"
         if isinstance(error, ForbiddenError):
-            return RedirectResponse(f"{scope.get('root_path', '')}/account?refused=1", 303)
+            return RedirectResponse(f"{above}account?refused=1", 303)
         query = scope["query_string"].decode("latin-1")
         wanted = quote(f"{path}?{query}" if query else path)
-        return RedirectResponse(f"{scope.get('root_path', '')}/signin?next={wanted}", 303)
+        return RedirectResponse(f"{above}signin?next={wanted}", 303)

@@ -87,9 +87,18 @@ class _Tool:
             title=self.title,
             description=self.about,
             input_schema=self.takes.model_json_schema(),
-            output_schema=TypeAdapter(self.gives).json_schema(mode="serialization"),
+            output_schema=_object(TypeAdapter(self.gives).json_schema(mode="serialization")),
             annotations=ToolAnnotations(read_only_hint=True, open_world_hint=False),
         )
+
+
+def _object(schema: dict[str, Any]) -> dict[str, Any]:
+    """A schema that says at its root that it is an object, which clients of older protocols want; one that holds itself
+    is only a reference there.
+    """
+    if "$ref" not in schema:
+        return schema
+    return schema["$defs"][schema["$ref"].rpartition("/")[2]] | {"$defs": schema["$defs"]}  # type: ignore[no-any-return]
 
 
 def _tools(serving: Serving) -> tuple[_Tool, ...]:

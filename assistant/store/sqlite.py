@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.pool import QueuePool
 
 WAIT = 30.0  # seconds for another writer
 _LOG = "-wal"  # beside the file: what was written since the last checkpoint
@@ -20,7 +21,8 @@ _LOG = "-wal"  # beside the file: what was written since the last checkpoint
 
 def engine(path: Path) -> Engine:
     """Connections to a file; where there is none yet it is made, for its owner only."""
-    made = create_engine("sqlite:///", creator=_Opener(path).connect, pool_size=5)
+    # Without a file in the URL, SQLAlchemy would take it for a database in memory, with one connection a thread.
+    made = create_engine("sqlite://", creator=_Opener(path).connect, poolclass=QueuePool, pool_size=5)
 
     @event.listens_for(made, "begin")
     def _begin(connection: Connection) -> None:

@@ -156,3 +156,12 @@ def test_stdio(shared_home: Path) -> None:
         assert asked.structured_content == expected.to_dict()
 
     talk(server, work)
+
+
+def test_clients_of_older_protocols_get_the_tools(client: httpx.Client) -> None:
+    """They say no version, and want each output to be an object."""
+    headers = {"Accept": "application/json, text/event-stream"}
+    reply = client.post("/mcp", json={"jsonrpc": "2.0", "id": 1, "method": "tools/list"}, headers=headers).json()
+    tools = {tool["name"]: tool["outputSchema"] for tool in reply["result"]["tools"]}
+    assert len(tools) == 5 and {schema["type"] for schema in tools.values()} == {"object"}
+    assert {"question", "text", "citations", "parts"} <= set(tools["ask_policy"]["properties"])

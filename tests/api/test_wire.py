@@ -79,7 +79,7 @@ def test_prefixes_and_methods(strict: str) -> None:
         status, _ = said(strict, f"{method} /api/v1/documents HTTP/1.1", "Host: 127.0.0.1")
         assert status in (400, 405), (method, status)
     location = httpx.get(f"{strict}{DESK}", headers={"X-Forwarded-Host": "evil.example"}).headers["location"]
-    assert location == "/signin?next=/desk"
+    assert location == "./signin?next=/desk"
 
 
 @pytest.mark.parametrize(

@@ -145,3 +145,13 @@ def test_a_migration_that_is_killed_leaves_nothing(store: Store, tmp_path: Path)
             left.close()
     assert not killed_after(home, url, 99)
     assert store.audit.head().seq == 1 and store.audit.faults() == [] == store.database.problems()
+
+
+def test_a_thread_may_read_while_it_writes(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.audit.add("local", "x", "")
+    with store.database.writing() as connection:
+        store.audit.add_within(connection, "local", "y", "")
+        assert [each.action for each in store.audit.entries()] == ["x"]  # as it was before
+    assert [each.action for each in store.audit.entries()] == ["x", "y"]
+    store.database.close()
