@@ -7,10 +7,10 @@ from typing import Any
 
 from assistant import index
 from assistant.answer import read_answers
-from assistant.catalogue import Catalogue, Library, shipped_corpus
 from assistant.errors import StoreError
 from assistant.index import Snapshot
-from assistant.publishing import load_library, load_view, verify_view
+from assistant.library.catalogue import Catalogue, Library, shipped_corpus
+from assistant.library.publishing import load_library, load_view, verify_view
 from assistant.service import Assistant
 from assistant.settings import Settings
 from assistant.store import Store

@@ -9,16 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from assistant.access import OWNER, Access, Caller
-from assistant.catalogue import Catalogue, Library, shipped_corpus
-from assistant.changing import Changes
 from assistant.desk import Card
-from assistant.following import Follower
 from assistant.index import Snapshot
-from assistant.intake import Added, Progress, Wishes
 from assistant.keeping import Keeper
+from assistant.library.catalogue import Catalogue, Library, shipped_corpus
+from assistant.library.changing import Changes
+from assistant.library.following import Follower
+from assistant.library.intake import Added, Progress, Wishes
+from assistant.library.publishing import Build, Step, load_library
+from assistant.library.views import InForce
 from assistant.llm import ChatModel
 from assistant.parse import parse_file
-from assistant.publishing import Build, Step, load_library
 from assistant.schema import (
     Answer,
     Audience,
@@ -34,7 +35,6 @@ from assistant.schema import (
 from assistant.settings import Settings
 from assistant.state import State
 from assistant.store import Store
-from assistant.views import InForce
 
 Turns = Sequence[Mapping[str, str]]
 _LOG = logging.getLogger("wenzheng")

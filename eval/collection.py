@@ -17,8 +17,8 @@ from functools import cache
 from pathlib import Path
 
 from assistant import index
-from assistant.catalogue import Catalogue, shipped_corpus
 from assistant.errors import InputError
+from assistant.library.catalogue import Catalogue, shipped_corpus
 from assistant.parse import parse_file
 from assistant.schema import ParsedDocument
 from assistant.service import Assistant

@@ -19,10 +19,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from assistant import archive
-from assistant.backup import backup, restore
-from assistant.catalogue import Catalogue, Library, shipped_corpus
+from assistant.backup import archive, backup, restore
 from assistant.checks import check
+from assistant.library.catalogue import Catalogue, Library, shipped_corpus
 from assistant.schema import Answer
 from assistant.service import Assistant
 from assistant.settings import Settings

@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from assistant.catalogue import shipped_corpus
+from assistant.library.catalogue import shipped_corpus
 from assistant.service import Assistant
 from assistant.settings import Settings
 from eval.bench import QUESTIONS, machine

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant import index
-from assistant.catalogue import shipped_corpus
+from assistant.library.catalogue import shipped_corpus
 from assistant.parse import parse_file
 from assistant.schema import Encoder, ParsedDocument, ParseReport, TaskRow
 from assistant.settings import Settings

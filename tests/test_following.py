@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from assistant import Assistant
-from assistant.catalogue import Catalogue
 from assistant.errors import SnapshotError
-from assistant.following import Follower
+from assistant.library.catalogue import Catalogue
+from assistant.library.following import Follower
 from tests.conftest import CORPUS, settings_for
 
 TRADE = "娄底政务云由谁牵头？"
@@ -39,7 +39,7 @@ def test_takes_over_what_another_publishes(home: Path) -> None:
 
 
 def test_a_thread_follows(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assistant.following.INTERVAL", 0.02)
+    monkeypatch.setattr("assistant.library.following.INTERVAL", 0.02)
     ours, other = open_at(home), open_at(home)
     with ours.following():
         other.remove("loudi-2023")

@@ -13,7 +13,7 @@ import pytest
 
 from assistant.checks import check
 from assistant.errors import ConflictError, InputError, ParseError, ReadError
-from assistant.intake import expand
+from assistant.library.intake import expand
 from assistant.service import Assistant
 from tests.conftest import settings_for
 from tests.parse.documents import FIVE_COLUMNS, LIST, PROSE
@@ -144,7 +144,7 @@ def test_unchanged_documents_are_not_parsed_again(home: Path, tmp_path: Path, mo
     assistant = open_at(home)
     assistant.add(write(tmp_path, "常德.txt", PROSE))
     before = assistant.rows()
-    monkeypatch.setattr("assistant.publishing.parse_file", lambda *_, **__: pytest.fail("parsed again"))
+    monkeypatch.setattr("assistant.library.publishing.parse_file", lambda *_, **__: pytest.fail("parsed again"))
     assistant.add(write(tmp_path, "永州.txt", LIST))
     assistant.remove("yongzhou-2024")
     assert assistant.rows() == before

@@ -19,9 +19,9 @@ import pytest
 
 from assistant import Assistant
 from assistant.access import OWNER, Caller
-from assistant.catalogue import Catalogue, checked_visibility
 from assistant.checks import check
 from assistant.errors import AssistantError, ConflictError, InputError, NotFoundError, SnapshotError
+from assistant.library.catalogue import Catalogue, checked_visibility
 from assistant.schema import PUBLIC, Audience, PolicyDocument, RowFilter
 from assistant.state import State
 from tests.conftest import CORPUS, settings_for

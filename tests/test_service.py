@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from assistant import Assistant
-from assistant.catalogue import Catalogue
 from assistant.checks import check
 from assistant.errors import AssistantError, ConflictError, InputError, NotFoundError, ReadError, SnapshotError
+from assistant.library.catalogue import Catalogue
 from tests.conftest import CORPUS, COUNTS, settings_for
 from tests.parse.documents import LIST, PROSE
 

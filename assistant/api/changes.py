@@ -19,7 +19,7 @@ from assistant.api.models import Shown, Uploaded
 from assistant.api.paths import REST
 from assistant.api.serving import Serving
 from assistant.errors import AssistantError, InputError
-from assistant.intake import Added
+from assistant.library.intake import Added
 from assistant.schema import ParsedDocument, Visibility, plain
 
 _ERRORS: dict[int | str, dict[str, Any]] = {

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from assistant.access import Permission
-from assistant.intake import Outcome
+from assistant.library.intake import Outcome
 from assistant.schema import Concern, Hit, ParseReport, PolicyDocument, Role, RowFilter, Scope, TaskRow, Visibility
 from assistant.store.audit import AuditEntry
 from assistant.store.questions import Question

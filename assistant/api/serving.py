@@ -16,8 +16,8 @@ import anyio.to_thread
 from assistant.access import Caller
 from assistant.api.metrics import Metrics
 from assistant.errors import BusyError, InputError
-from assistant.following import Follower
 from assistant.keeping import Channel
+from assistant.library.following import Follower
 from assistant.schema import Answer, Hit, Scope
 from assistant.service import Assistant
 from assistant.state import State

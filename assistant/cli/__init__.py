@@ -11,10 +11,10 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from assistant import service, terminal
+from assistant import service
 from assistant.access.exposure import check_exposure
 from assistant.checks import check, check_answers
-from assistant.cli import backups, office
+from assistant.cli import backups, office, terminal
 from assistant.cli.common import Home, Json, bar, open_home, progress, show
 from assistant.errors import AssistantError
 from assistant.faults import record_fault

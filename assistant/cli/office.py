@@ -10,8 +10,8 @@ from typing import Annotated
 
 import typer
 
-from assistant import terminal
 from assistant.access import Access
+from assistant.cli import terminal
 from assistant.cli.common import Home, Json, secret, show
 from assistant.errors import InputError
 from assistant.keeping import Keeper

@@ -4,7 +4,7 @@
                                   sounds.json, dense.faiss
 
 The name is a digest of the manifest, so equal inputs give the same snapshot. Which one is in force says the
-library file (``assistant.catalogue``); a killed process leaves at most an unnamed folder, which ``sweep`` removes.
+library file (``assistant.library.catalogue``); a killed process leaves at most an unnamed folder, which ``sweep`` removes.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from sqlalchemy import text
 
 from assistant import Assistant
 from assistant.api.access import COOKIE
-from assistant.catalogue import Catalogue, shipped_corpus
+from assistant.library.catalogue import Catalogue, shipped_corpus
 from assistant.settings import Settings
 from tests.conftest import settings_for
 from ui.app import create_app

@@ -141,7 +141,7 @@ def test_what_screening_found_needs_a_reason(
     visitor: Visitor, staffed: Assistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = (Concern("mobile", "第3行", "联系人〔手机号〕", 2), Concern("mobile", "第4行", "〔手机号〕"))
-    import assistant.intake as intake
+    import assistant.library.intake as intake
     import assistant.service as service
 
     parse_file = service.parse_file
@@ -151,7 +151,7 @@ def test_what_screening_found_needs_a_reason(
 
     for module in (intake, service):
         monkeypatch.setattr(module, "parse_file", parsed)
-    for name in ("assistant.intake.SAID", "ui.views.editing.SAID"):
+    for name in ("assistant.library.intake.SAID", "ui.views.editing.SAID"):
         monkeypatch.setattr(name, {"mobile": "有手机号，请确认可以公开"})
     page = visitor.sign_in("小编", "/library")
     page.wait_for_selector(".wz-upload form")
@@ -174,12 +174,12 @@ def test_what_screening_found_needs_a_reason(
 
 
 def test_the_server_refuses_without_a_reason(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    import assistant.intake as intake
+    import assistant.library.intake as intake
 
     parse_file = intake.parse_file
     found = (Concern("mobile", "第3行", "〔手机号〕"),)
     monkeypatch.setattr(intake, "parse_file", lambda *a, **k: replace(parse_file(*a, **k), concerns=found))
-    monkeypatch.setattr("assistant.intake.SAID", {"mobile": "有手机号，请确认可以公开"})
+    monkeypatch.setattr("assistant.library.intake.SAID", {"mobile": "有手机号，请确认可以公开"})
     page = visitor.sign_in("小编", "/library")
     chosen(page, "岳阳市2024年政务服务工作要点.txt", PLAN.encode())
     page.click("[data-act=publish]")

@@ -11,7 +11,7 @@ from rich.markdown import Markdown
 from rich.table import Table
 
 from assistant.access import ROLES
-from assistant.intake import Added
+from assistant.library.intake import Added
 from assistant.schema import VISIBILITIES, Answer, Block, Hit, ParsedDocument, PolicyDocument, TaskRow
 from assistant.store.accounts import Key, User
 from assistant.store.audit import AuditEntry

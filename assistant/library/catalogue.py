@@ -130,8 +130,9 @@ def checked_visibility(visibility: str | None, owner: str | None) -> tuple[Visib
 
 def shipped_corpus() -> Path:
     """The folder of the shipped documents: inside an installed package, beside it in a checkout."""
-    inside = Path(__file__).parent / "corpus"
-    return inside if inside.is_dir() else Path(__file__).parent.parent / "corpus"
+    package = Path(__file__).parent.parent
+    inside = package / "corpus"
+    return inside if inside.is_dir() else package.parent / "corpus"
 
 
 class Catalogue:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from assistant.catalogue import Catalogue, Library
 from assistant.errors import AssistantError, SnapshotError
 from assistant.index import Snapshot
-from assistant.publishing import load_library, load_view, verify_view
+from assistant.library.catalogue import Catalogue, Library
+from assistant.library.publishing import load_library, load_view, verify_view
 from assistant.schema import Audience
 from assistant.settings import Settings
 from assistant.state import State

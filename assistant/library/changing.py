@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from assistant.access import Caller
-from assistant.catalogue import Catalogue, Library, checked_visibility
 from assistant.errors import InputError, SnapshotError, StoreError
 from assistant.index import Snapshot
-from assistant.intake import Added, Intake, Progress, Wishes, expand
+from assistant.library.catalogue import Catalogue, Library, checked_visibility
+from assistant.library.intake import Added, Intake, Progress, Wishes, expand
+from assistant.library.publishing import Build, Step, load_library
 from assistant.privacy import mask
-from assistant.publishing import Build, Step, load_library
 from assistant.schema import Visibility
 from assistant.settings import Settings
 from assistant.state import no_document

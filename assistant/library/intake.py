@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from assistant.catalogue import Catalogue, Library, Source
 from assistant.errors import AssistantError, ConflictError, InputError, ParseError, ReadError, ReviewError
+from assistant.library.catalogue import Catalogue, Library, Source
 from assistant.parse import SUFFIXES, parse_file
 from assistant.schema import (
     EVERYTHING,

@@ -1,4 +1,4 @@
-"""All of a home folder in one file, taken while the service runs (``assistant.archive``), and a home folder made of it
+"""All of a home folder in one file, taken while the service runs (``assistant.backup.archive``), and a home folder made of it
 again: built and checked beside its place, and only then put there; what was there is kept beside it.
 """
 
@@ -15,10 +15,10 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from assistant import archive
-from assistant.catalogue import Catalogue, shipped_corpus
+from assistant.backup import archive
 from assistant.checks import check_library
 from assistant.errors import BackupError, SnapshotError, system_said
+from assistant.library.catalogue import Catalogue, shipped_corpus
 from assistant.service import Assistant
 from assistant.settings import Settings
 from assistant.store import Store

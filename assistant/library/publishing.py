@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from assistant import index
-from assistant.catalogue import Catalogue, Library, Source
 from assistant.errors import InputError, SnapshotError
 from assistant.index import Snapshot
+from assistant.library.catalogue import Catalogue, Library, Source
 from assistant.parse import parse_file
 from assistant.schema import Audience, ParsedDocument, ParseReport
 from assistant.settings import Settings
