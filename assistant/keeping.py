@@ -15,7 +15,7 @@ from assistant.schema import Answer
 from assistant.settings import Settings
 from assistant.store import Store
 
-Channel = Literal["chat", "desk", "rest", "mcp", "openai", "gradio"]
+Channel = Literal["chat", "rest", "mcp", "openai", "gradio"]
 _LOG = logging.getLogger("wenzheng")
 _HOUR = 3600.0
 _SAY_AGAIN = 60.0  # seconds after which it is said again that nothing can be kept
