@@ -291,6 +291,7 @@ class Assistant:
         visibility: Visibility,
         owner: str | None = None,
         progress: Step = lambda step: None,
+        reviewed: str | None = None,
         by: Caller = OWNER,
     ) -> None:
         """Says who may see a document, and publishes what each audience then sees.
@@ -298,8 +299,9 @@ class Assistant:
         Raises:
             NotFoundError: no document of this id that the caller may see.
             InputError: no such visibility, an owner that is missing or not wanted, or the caller would not see it.
+            ReviewError: more people would see it, screening finds something, and no decision (``reviewed``) is given.
         """
-        self._changes.set_visibility(id, visibility, owner, by, progress)
+        self._changes.set_visibility(id, visibility, owner, reviewed, by, progress)
 
     def parse(self, path: str | Path, id: str | None = None, title: str | None = None) -> ParsedDocument:
         """What a file would give; stores nothing.

@@ -20,7 +20,7 @@ import pytest
 from assistant import Assistant
 from assistant.access import OWNER, Caller
 from assistant.checks import check
-from assistant.errors import AssistantError, ConflictError, InputError, NotFoundError, SnapshotError
+from assistant.errors import AssistantError, ConflictError, InputError, NotFoundError, ReviewError, SnapshotError
 from assistant.library.catalogue import Catalogue, checked_visibility
 from assistant.schema import PUBLIC, Audience, PolicyDocument, RowFilter
 from assistant.state import State
@@ -28,6 +28,9 @@ from tests.conftest import CORPUS, settings_for
 from tests.parse.documents import OF_DATA, OF_STAFF
 from tests.test_service import open_at, state
 from tests.test_visibility import DATA, LETTERS, STAFF
+
+
+MARKED = "岳阳市2024年政务服务工作要点\n内部资料 注意保存\n一、优化服务\n（一）推行周末延时服务。开放10个窗口。（牵头单位：市数据局）\n"
 
 
 def seeing(audience: Audience) -> Caller:
@@ -346,3 +349,28 @@ def test_killed_at_any_moment_each_view_is_of_one_library(home: Path) -> None:
     assert seen == {"public", "internal"}
     subprocess.run(command("internal"), check=True, capture_output=True)
     assert not any(path.name.startswith(".building") for path in (home / "index").iterdir())
+
+
+def test_more_people_see_what_screening_finds_something_in_by_a_decision_only(home: Path, tmp_path: Path) -> None:
+    assistant, marked = open_at(home), tmp_path / "岳阳.txt"
+    marked.write_text(MARKED, encoding="utf-8")
+    with pytest.raises(ReviewError, match="内部使用或不予公开"):
+        assistant.add(marked)
+    assistant.add(marked, visibility="unit", owner="市数据局", reviewed="只给本单位")
+    for wider in (("internal", None), ("public", None), ("unit", "市信访局")):
+        with pytest.raises(ReviewError, match="--reviewed"):
+            assistant.set_visibility("yueyang-2024", *wider)  # type: ignore[arg-type]
+        with pytest.raises(ReviewError):
+            assistant.add(marked, visibility=wider[0], owner=wider[1])  # type: ignore[arg-type]
+    assert "yueyang-2024" not in {each.id for each in assistant.seen_by(STAFF).documents()}
+    assistant.set_visibility("yueyang-2024", "public", reviewed="已解除内部标注，电话13800138000")
+    assert "yueyang-2024" in {each.id for each in assistant.seen_by(PUBLIC).documents()}
+    assistant.set_visibility("yueyang-2024", "internal")  # fewer people: no decision is wanted
+    last, before = assistant.store.audit.entries()[-1], assistant.store.audit.entries()[-2]
+    assert last.details == {"visibility": "internal", "owner": None}
+    assert before.details == {
+        "visibility": "public",
+        "owner": None,
+        "concerns": {"internal_mark": 1},
+        "reviewed": "已解除内部标注，电话〔手机号〕",
+    }

@@ -26,11 +26,14 @@ from ui.views.shell import shell
 
 
 class Seeing(BaseModel):
-    """Who may see a document; ``owner``: the unit that it belongs to where only one sees it."""
+    """Who may see a document; ``owner``: the unit that it belongs to where only one sees it; ``reviewed``: why more
+    people may see what screening finds something in.
+    """
 
     id: str = Field(min_length=1, max_length=200)
     visibility: Visibility
     owner: str = Field("", max_length=200)
+    reviewed: str = Field("", max_length=500)
 
 
 def page(assistant: Assistant) -> str:
@@ -66,8 +69,10 @@ def router(serving: Serving) -> APIRouter:
 
     @routes.post("/visibility")
     async def see(wanted: Seeing, caller: Who) -> dict[str, str]:
-        owner = wanted.owner.strip() or None
-        change = partial(serving.assistant.set_visibility, wanted.id, wanted.visibility, owner, by=caller)
+        owner, reviewed = wanted.owner.strip() or None, wanted.reviewed.strip() or None
+        change = partial(
+            serving.assistant.set_visibility, wanted.id, wanted.visibility, owner, reviewed=reviewed, by=caller
+        )
         await serving.change(change)
         return {"said": texts.SEEN_CHANGED.format(word=VISIBILITIES[wanted.visibility])}
 

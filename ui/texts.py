@@ -178,6 +178,7 @@ SEEN_NOTES = {
     "unit": "只有账号属于这个单位的工作人员和管理员能问到、看到；别的单位看不到，也不会知道有这份文件。",
 }
 SEEN_CHANGE = "更改可见范围"
+SEEN_REASON = "理由（保密审查有发现时要写）"
 SEEN_LOOK = "更改"
 SEEN_CONFIRM = "确定改为“{word}”"
 SEEN_CHANGED = "已改为“{word}”，马上生效。"

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, File, Form, Response, UploadFile
 from fastapi.responses import JSONResponse
@@ -22,6 +22,7 @@ from assistant.errors import AssistantError, InputError
 from assistant.library.intake import Added
 from assistant.schema import ParsedDocument, Visibility, plain
 
+Result = TypeVar("Result")
 _ERRORS: dict[int | str, dict[str, Any]] = {
     status: {"model": ErrorReply, "description": said}
     for status, said in (
@@ -101,7 +102,9 @@ def router(serving: Serving) -> APIRouter:
     @routes.put("/documents/{id}/visibility", status_code=204, responses=_ERRORS)
     async def show(caller: Who, id: str, wanted: Shown) -> Response:
         """改变一个文件的可见范围。需要编辑权限；没有账号时只能从本机。"""
-        await serving.change(partial(assistant.set_visibility, id, wanted.visibility, wanted.owner, by=caller))
+        await serving.change(
+            partial(_in_words_of_ours, partial(assistant.set_visibility, id, **wanted.model_dump(), by=caller))
+        )
         return Response(status_code=204)
 
     return routes
@@ -134,7 +137,7 @@ def _short(name: str) -> str:
     return name
 
 
-def _in_words_of_ours(work: Callable[[], tuple[str, ParsedDocument]]) -> tuple[str, ParsedDocument]:
+def _in_words_of_ours(work: Callable[[], Result]) -> Result:
     """Runs a piece of work; hints that name options of the command line then name those of the form."""
     try:
         return work()

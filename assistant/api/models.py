@@ -103,6 +103,9 @@ class Shown(_Body):
 
     visibility: Annotated[Visibility, Field(description="public 公开，internal 内部，unit 仅本单位")]
     owner: Annotated[Name | None, Field(description="仅本单位的文件属于哪个单位")] = None
+    reviewed: Annotated[str | None, Field(max_length=500, description="给更多的人看、保密审查有发现时，为什么可以")] = (
+        None
+    )
 
 
 class SearchQuery(_Parameters):

@@ -35,6 +35,9 @@ app.command()(backups.backup)
 app.command()(backups.restore)
 Id = Annotated[str | None, typer.Option("--id", metavar="编号", help="文件编号，如 changde-2024；默认由地区和年份得出")]
 Title = Annotated[str | None, typer.Option("--title", metavar="标题", help="文件标题；默认取文件中的标题")]
+Reviewed = Annotated[
+    str | None, typer.Option("--reviewed", metavar="理由", help="保密审查有发现时，决定可以发布的理由；记入审计日志")
+]
 Owner = Annotated[str | None, typer.Option("--owner", metavar="单位", help="仅本单位可见的文件属于哪个单位")]
 
 
@@ -95,10 +98,7 @@ def add(
         ),
     ] = None,
     owner: Owner = None,
-    reviewed: Annotated[
-        str | None,
-        typer.Option("--reviewed", metavar="理由", help="保密审查有发现时，决定可以发布的理由；记入审计日志"),
-    ] = None,
+    reviewed: Reviewed = None,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
@@ -153,13 +153,14 @@ def visibility(
         typer.Argument(parser=_visibility, metavar="可见范围", help="公开、内部或仅本单位（public、internal、unit）"),
     ],
     owner: Owner = None,
+    reviewed: Reviewed = None,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
     """改变谁能看到一个文件：公众、全体工作人员，或只有它所属的单位。"""
     assistant = open_home(home)
     with progress(as_json) as step:
-        assistant.set_visibility(id, visibility, owner, progress=step)
+        assistant.set_visibility(id, visibility, owner, progress=step, reviewed=reviewed)
     document = assistant.document(id)
     done = f"{id} 的可见范围：{terminal.shown_to(document)}。"
     show(as_json, document.to_dict(), lambda console: console.print(done, markup=False, soft_wrap=True))

@@ -96,6 +96,12 @@ class Library:
         visibility, owner = self._entry(document.id)
         return replace(document, visibility=visibility, owner=owner)
 
+    def is_widened(self, id: str, changed: Library) -> bool:
+        """Whether somebody sees a document in a changed library who does not see it in this one."""
+        (before, its), (after, owner) = self._entry(id), changed._entry(id)
+        order = ("unit", "internal", "public")
+        return order.index(after) > order.index(before) or (before == after == "unit" and its != owner)
+
     def restricted(self, id: str, visibility: Visibility, owner: str | None) -> Library:
         """The library with the visibility of a document, as ``checked_visibility`` gives it."""
         others = {key: entry for key, entry in self.visibility.items() if key != id}

@@ -13,10 +13,11 @@ from assistant.access import Caller
 from assistant.errors import InputError, SnapshotError, StoreError
 from assistant.index import Snapshot
 from assistant.library.catalogue import Catalogue, Library, checked_visibility
-from assistant.library.intake import Added, Intake, Progress, Wishes, expand
+from assistant.library.intake import Added, Intake, Progress, Wishes, check_reviewed, expand
 from assistant.library.publishing import Build, Step, load_library
+from assistant.parse import parse_file
 from assistant.privacy import mask
-from assistant.schema import Visibility
+from assistant.schema import Concern, Visibility
 from assistant.settings import Settings
 from assistant.state import no_document
 from assistant.store.audit import Audit
@@ -62,12 +63,29 @@ class Changes:
         """See ``Assistant.remove``."""
         self._publish(id, by, ("document.remove", {}), lambda library: self._catalogue.without(library, id), progress)
 
-    def set_visibility(self, id: str, visibility: Visibility, owner: str | None, by: Caller, progress: Step) -> None:
+    def set_visibility(
+        self, id: str, visibility: Visibility, owner: str | None, reviewed: str | None, by: Caller, progress: Step
+    ) -> None:
         """See ``Assistant.set_visibility``."""
         checked = checked_visibility(visibility, owner)
         _check_seen(by, *checked)
-        deed = ("document.visibility", {"visibility": checked[0], "owner": checked[1]})
-        self._publish(id, by, deed, lambda library: library.restricted(id, *checked), progress)
+        details: dict[str, Any] = {"visibility": checked[0], "owner": checked[1]}
+
+        def change(library: Library) -> Library:
+            changed = library.restricted(id, *checked)
+            if library.is_widened(id, changed):
+                concerns = self._concerns(library, id)
+                check_reviewed(concerns, id, reviewed)
+                details.update(_review(concerns, reviewed))
+            return changed
+
+        self._publish(id, by, ("document.visibility", details), change, progress)
+
+    def _concerns(self, library: Library, id: str) -> Sequence[Concern]:
+        """What screening finds in a document of the library."""
+        source = next(each for each in self._catalogue.sources(library) if each.id == id)
+        cache = self._settings.home / "cache"
+        return parse_file(source.path, id=id, limits=self._settings.limits, cache_dir=cache).concerns
 
     def _publish(
         self,
@@ -135,9 +153,14 @@ def _deed(added: Added, wishes: Wishes) -> tuple[str, dict[str, Any]]:
     document, concerns = added.parsed.document, added.parsed.concerns
     details: dict[str, Any] = {"outcome": added.outcome, "rows": len(added.parsed.rows)}
     details |= {"visibility": document.visibility, "owner": document.owner}
-    if concerns:
-        details |= {"concerns": dict(Counter(each.kind for each in concerns)), "reviewed": mask(wishes.reviewed or "")}
-    return document.id, details
+    return document.id, details | _review(concerns, wishes.reviewed)
+
+
+def _review(concerns: Sequence[Concern], reviewed: str | None) -> dict[str, Any]:
+    """What screening found and why it was decided to publish, as the audit log has it."""
+    if not concerns:
+        return {}
+    return {"concerns": dict(Counter(each.kind for each in concerns)), "reviewed": mask(reviewed or "")}
 
 
 def _check_seen(by: Caller, visibility: Visibility, owner: str | None) -> None:

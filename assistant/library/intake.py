@@ -17,6 +17,7 @@ from assistant.parse import SUFFIXES, parse_file
 from assistant.schema import (
     EVERYTHING,
     Audience,
+    Concern,
     Finding,
     ParsedDocument,
     ParseReport,
@@ -137,7 +138,7 @@ class Intake:
             cache_dir=self._settings.home / "cache",
         )
         _check_usable(parsed, path, wishes)
-        _check_reviewed(parsed, path, wishes)
+        check_reviewed(parsed.concerns, path.name, wishes.reviewed)
         outcome = self._outcome(parsed, path, wishes)
         self.library = self._catalogue.with_staged(self.library, parsed.document.id, staged, wishes.title)
         self._restrict(parsed.document.id, wishes)
@@ -148,6 +149,9 @@ class Intake:
         """The same file once more, for which at most who may see it changes."""
         before = self.library
         self._restrict(id, wishes)
+        if before.is_widened(id, self.library):
+            parsed = parse_file(path, id=id, limits=self._settings.limits, cache_dir=self._settings.home / "cache")
+            check_reviewed(parsed.concerns, path.name, wishes.reviewed)
         held = self._as_it_is(id)
         outcome: Outcome = "unchanged" if self.library == before else "replaced"
         return Added(path.name, outcome, replace(held, document=self.library.marked(held.document)))
@@ -216,13 +220,17 @@ def _check_usable(parsed: ParsedDocument, path: Path, wishes: Wishes) -> None:
         raise ParseError(worst.message, where=path.name, hint="请用 wenzheng parse 看体检单；确认无误可加 --force")
 
 
-def _check_reviewed(parsed: ParsedDocument, path: Path, wishes: Wishes) -> None:
-    """A document in which screening found something is published by an editor's decision only."""
-    if parsed.concerns and not (wishes.reviewed or "").strip():
-        found = "；".join(dict.fromkeys(f"{SAID[each.kind]}（{each.where}）" for each in parsed.concerns[:_MOST_SAID]))
-        more = f"等{len(parsed.concerns)}处" if len(parsed.concerns) > _MOST_SAID else ""
+def check_reviewed(concerns: Sequence[Concern], where: str, reviewed: str | None) -> None:
+    """A document in which screening found something is published, or shown to more people, by an editor's decision only.
+
+    Raises:
+        ReviewError: it says what was found.
+    """
+    if concerns and not (reviewed or "").strip():
+        found = "；".join(dict.fromkeys(f"{SAID[each.kind]}（{each.where}）" for each in concerns[:_MOST_SAID]))
+        more = f"等{len(concerns)}处" if len(concerns) > _MOST_SAID else ""
         hint = "请先核对；确认可以发布，用 --reviewed 写明理由（记入审计日志）"
-        raise ReviewError(f"发布前的保密审查发现：{found}{more}", where=path.name, hint=hint)
+        raise ReviewError(f"发布前的保密审查发现：{found}{more}", where=where, hint=hint)
 
 
 def _first_of(failed: Sequence[AssistantError], files: int) -> AssistantError:

@@ -103,10 +103,10 @@ wenzheng.pages.library = root => {
     button.focus();
   };
   const see = async (form, button) => {
-    const { id, visibility, owner } = Object.fromEntries(new FormData(form));
+    const { id, visibility, owner, reviewed } = Object.fromEntries(new FormData(form));
     button.disabled = true;
     try {
-      const done = await (await post("ui/visibility", { id, visibility, owner: visibility === "unit" ? owner : "" })).json();
+      const done = await (await post("ui/visibility", { id, visibility, owner: visibility === "unit" ? owner : "", reviewed })).json();
       await show(location.search.slice(1), { push: false });
       content.querySelector(".wz-editing summary")?.focus();
       toast(done.said);

@@ -27,6 +27,7 @@ def visibility_form(document: PolicyDocument, unit: str) -> str:
         f'<details class="wz-editing"><summary>{texts.SEEN_CHANGE}</summary><form class="wz-seeing">'
         f'<input type="hidden" name="id" value="{escape(document.id)}">'
         f"{_choice(list(VISIBILITIES.items()), document.visibility)}{_owner(document.owner or unit)}"
+        f'<label>{texts.SEEN_REASON} <input name="reviewed" maxlength="{_LONGEST_REASON}" autocomplete="off"></label>'
         f'<button>{texts.SEEN_LOOK}</button><div class="wz-confirm" role="status" aria-live="polite">{notes}</div>'
         '<p class="wz-confirming" hidden><button type="button" data-act="see"></button>'
         f'<button type="button" class="wz-quiet" data-act="unsee">{texts.CANCEL}</button></p>'
