@@ -65,7 +65,7 @@ def assistant(shared_home: Path) -> Assistant:
 @pytest.fixture
 def home(tmp_path: Path, shared_home: Path) -> Path:
     """A home folder with the shipped corpus indexed that a test may change."""
-    return shutil.copytree(shared_home, tmp_path / "家")
+    return shutil.copytree(shared_home, tmp_path / "家", ignore=shutil.ignore_patterns("wenzheng.db*"))
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -72,7 +73,7 @@ def test_every_dependency_is_pinned() -> None:
         line.split("==")[0].lower() for line in (ROOT / "constraints.txt").read_text().splitlines() if "==" in line
     }
     wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
-    names = {wanted_one.split(">")[0].split("=")[0].split("<")[0].lower() for wanted_one in wanted}
+    names = {re.split(r"[\[<>=]", each)[0].lower() for each in wanted}
     assert {"torch", "gradio", "faiss-cpu"} <= names and names <= pinned
 
 

@@ -91,9 +91,10 @@ def _pages(serving: Serving) -> Any:
         if request.request is None:
             raise RuntimeError("a call without the request that made it")
         caller = caller_of(request.request)
-        if not (isinstance(question, str) and all(map(_is_turn, history))):
-            raise gr.Error(texts.BAD_CALL, print_exception=False)
-        answer = serving.state(caller).ask(question, history)
+        # Gradio does not look at what it is given: what is no text or turn is passed over, as if nothing were said.
+        said = question if isinstance(question, str) else ""
+        turns = list(filter(_is_turn, history)) if isinstance(history, list) else []
+        answer = serving.state(caller).ask(said, turns)
         assistant.keeper.keep(answer, "gradio", caller.user)
         return answer.to_dict()
 
@@ -119,7 +120,7 @@ def _pages(serving: Serving) -> Any:
 
 
 def _is_turn(said: object) -> bool:
-    """Whether it is a turn of a conversation, which Gradio does not look at."""
+    """Whether it is a turn of a conversation."""
     return isinstance(said, dict) and all(isinstance(said.get(name), str) for name in ("role", "content"))
 
 

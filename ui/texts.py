@@ -213,7 +213,6 @@ OLD, NEW_PASSWORD, AGAIN = "原密码", "新密码", "再输一次新密码"
 OLD_WRONG = "原密码不对"
 NOT_THE_SAME = "两次输入的新密码不一样"
 PASSWORD_CHANGED = "密码已修改，其他地方的登录都已失效。"
-BAD_CALL = "参数不对：question 应为文字，history 应为若干 role、content"
 PAGE_REFUSED = "这个账号不能打开那个页面；能做的事列在下面。"
 SESSION_ENDED, SESSION_ENDED_HINT = "登录已结束", "请重新登录，写好的内容还在"
 

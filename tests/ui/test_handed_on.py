@@ -45,7 +45,7 @@ def test_the_caller_is_handed_on(tmp_path: Path) -> None:
                 assert reply.status_code == 200 and (INTERNAL.lead in reply.json()["data"][0]["text"]) is sees
         for _ in range(TRIES):
             page = httpx.get(f"{address}/desk", timeout=60)
-            assert page.status_code == 303 and page.headers["location"] == "/signin?next=/desk"
+            assert page.status_code == 303 and page.headers["location"] == "./signin?next=/desk"
 
 
 def test_this_machine_and_others_before_there_are_accounts(tmp_path: Path) -> None:
