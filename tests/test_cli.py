@@ -197,6 +197,17 @@ def test_feedback(home: Path) -> None:
     assert "没用" in CliRunner().invoke(cli.app, ["feedback", "--home", str(home)]).output
 
 
+def test_what_people_wrote_is_shown_as_it_stands(home: Path) -> None:
+    from assistant import Assistant
+
+    Assistant.open(home).store.feedback.vote("x[/b][red]:smile:", [], False, "\x1b[2J甲\x9b\u202e乙\x07")
+    shown = CliRunner().invoke(cli.app, ["feedback", "--home", str(home)], env={"COLUMNS": "200"})
+    assert shown.exit_code == 0 and "x[/b][red]:smile:" in shown.output and "[2J甲乙" in shown.output
+    machine = CliRunner().invoke(cli.app, ["feedback", "--home", str(home), "--json"]).output
+    assert not set("\x1b\x9b\u202e\x07") & set(shown.output + machine)
+    assert json.loads(machine)[0]["reason"] == "\x1b[2J甲\x9b\u202e乙\x07"
+
+
 def test_faults_are_logged_with_an_id(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

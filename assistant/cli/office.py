@@ -12,7 +12,7 @@ import typer
 
 from assistant.access import Access
 from assistant.cli import terminal
-from assistant.cli.common import Home, Json, secret, show
+from assistant.cli.common import Home, Json, say, secret, show
 from assistant.errors import InputError
 from assistant.keeping import Keeper
 from assistant.schema import plain
@@ -39,7 +39,7 @@ def _access(home: Path | None) -> tuple[Access, Store]:
 
 
 def _done(as_json: bool, data: object, said: str) -> None:
-    show(as_json, plain(data), lambda console: console.print(said, markup=False, soft_wrap=True))
+    show(as_json, plain(data), lambda console: say(console, said))
 
 
 # -- accounts --
