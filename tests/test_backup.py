@@ -368,6 +368,28 @@ def test_a_backup_that_was_forged(
     refused(taken, edited(made.file, tmp_path / "x.zip", _with(name, data), fix=True), said)
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *(("file", file) for file in ("/etc/passwd", "../../x", "0123456789abcdef/..", "0123456789abcdef/../../x", "x/y")),
+        *(("file", file) for file in ("0123456789abcdef/", "0123456789abcdef", "0123456789abcdef//etc/passwd", None, 1)),
+        *(("snapshot", name) for name in ("../documents", "", "0123456789ABCDEF", "/etc", 1, ["x"])),
+    ],
+)  # fmt: skip
+def test_a_library_that_names_files_elsewhere(
+    made: Made, taken: Settings, tmp_path: Path, field: str, value: Any
+) -> None:
+    def forge(entries: dict[str, bytes]) -> None:
+        library = json.loads(entries["home/library.json"])
+        if field == "file":
+            next(iter(library["added"].values()))["file"] = value
+        else:
+            library["snapshot"] = library["views"]["public"] = value
+        entries["home/library.json"] = json.dumps(library).encode()
+
+    refused(taken, edited(made.file, tmp_path / "x.zip", forge, fix=True), "library.json 已损坏")
+
+
 # -- places --
 
 
