@@ -125,7 +125,7 @@ def test_everything_comes_out_as_it_went_in(made: Made, tmp_path: Path) -> None:
     assert access.sign_in("管理员", PASSWORD, "127.0.0.1")
     assert access.add_user("新来的", PASSWORD, "agent").id == 4  # 3 was given
     assert assistant.seen_by(PUBLIC).ask(QUESTION).answerable is False
-    assert mode(there.home / "wenzheng.db") == mode(made.file) == 0o600
+    assert mode(there.home / "wenzheng.db") == mode(made.file) == 0o600 and mode(there.home) == 0o700
     assert sorted(path.name for path in tmp_path.iterdir()) == ["新家"]
     store.database.close()
 
@@ -151,8 +151,9 @@ def test_a_taken_home(made: Made, tmp_path: Path) -> None:
 
 
 def test_an_empty_home_is_filled(made: Made, tmp_path: Path) -> None:
-    (tmp_path / "家").mkdir()
+    (tmp_path / "家").mkdir(mode=0o755)
     assert restore(settings_for(tmp_path / "家"), made.file)["kept"] is None
+    assert mode(tmp_path / "家") == 0o700
 
 
 @pytest.mark.slow

@@ -70,6 +70,12 @@ def test_accounts(office: Path) -> None:
     assert "没有“king”这种角色" in refused(office, "users", "add", "wu", "--role", "king", given=f"{PASSWORD}\n")
 
 
+def test_a_new_home_is_for_its_owner_only(tmp_path: Path) -> None:
+    run(tmp_path / "甲", "users", "add", "zhang", given=f"{PASSWORD}\n")
+    keep_fault(tmp_path / "乙")
+    assert [oct((tmp_path / name).stat().st_mode & 0o777) for name in "甲乙"] == ["0o700"] * 2
+
+
 def test_the_first_account_is_an_admin(tmp_path: Path) -> None:
     assert "第一个账号必须是管理员" in refused(tmp_path, "users", "add", "li", "--role", "agent", given=f"{PASSWORD}\n")
     assert "还没有账号" in run(tmp_path, "users", "list").output

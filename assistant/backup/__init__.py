@@ -18,6 +18,7 @@ from filelock import FileLock, Timeout
 from assistant.backup import archive
 from assistant.checks import check_library
 from assistant.errors import BackupError, SnapshotError, system_said
+from assistant.home import make_home
 from assistant.library.catalogue import Catalogue, shipped_corpus
 from assistant.service import Assistant
 from assistant.settings import Settings
@@ -137,7 +138,7 @@ def _beside(home: Path) -> Iterator[Path]:
     """
     place = home.with_name(f".{home.name}.restoring")
     try:
-        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_home(place)
         with FileLock(place / _LOCK, timeout=0):
             for left in place.iterdir():
                 if left.name != _LOCK:

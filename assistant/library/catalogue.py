@@ -21,6 +21,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from assistant.errors import AssistantError, InputError, SnapshotError, system_said
+from assistant.home import make_home
 from assistant.index import digest
 from assistant.library.names import file_place, safe_name, snapshot_name
 from assistant.parse import check_readable
@@ -255,7 +256,7 @@ class Catalogue:
             InputError: the home folder cannot be written, or another process holds it for over a minute.
         """
         try:
-            self.home.mkdir(mode=0o700, parents=True, exist_ok=True)  # there are accounts and internal documents in it
+            make_home(self.home)
             with FileLock(self.home / ".lock", timeout=_LOCK_SECONDS):
                 yield
         except Timeout:

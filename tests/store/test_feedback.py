@@ -77,12 +77,15 @@ def test_the_file_of_an_earlier_version_is_taken_in_once(tmp_path: Path) -> None
     old.execute("INSERT INTO feedback (at, kind, question, rows, reason) VALUES (?, ?, ?, ?, ?)", row)
     old.commit()
     old.close()
+    kept = (tmp_path / "feedback.db").read_bytes()
+    (tmp_path / "feedback.db-wal").touch()
     first = Store(tmp_path)
     first.feedback.vote("新的", [], True)
-    (tmp_path / "feedback.db.taken-in").replace(tmp_path / "feedback.db")  # as if killed before it was put aside
+    assert not list(tmp_path.glob("feedback*"))  # unmasked
+    (tmp_path / "feedback.db").write_bytes(kept)  # as if killed before it was deleted
     entries = Store(tmp_path).feedback.entries()
     assert [(each.at, each.question, each.rows) for each in entries[:1]] == [
         ("2026-01-02T03:04:05+00:00", "我叫〔姓名〕，谁牵头？", ("a/1/1",))
     ]
     assert [each.question for each in entries[1:]] == ["新的"]
-    assert not (tmp_path / "feedback.db").exists()
+    assert not list(tmp_path.glob("feedback*"))
