@@ -19,9 +19,10 @@ from typing import Any
 
 import pytest
 
+from assistant.access import Access
 from assistant.backup import backup, restore
 from assistant.checks import check
-from assistant.errors import AssistantError, BackupError, SignInError
+from assistant.errors import AssistantError, BackupError, SignInError, SnapshotError
 from assistant.schema import EVERYTHING, PUBLIC, Audience
 from assistant.service import Assistant
 from assistant.settings import Settings
@@ -414,6 +415,28 @@ def test_a_backup_of_nothing(tmp_path: Path) -> None:
     with pytest.raises(BackupError, match="没有可备份的内容"):
         backup(settings_for(tmp_path / "家"), tmp_path / "x.zip")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_backup_that_fails_is_said(made: Made, tmp_path: Path) -> None:
+    home = shutil.copytree(made.settings.home, tmp_path / "家")
+    with pytest.raises(BackupError):
+        backup(settings_for(home), tmp_path / "没有" / "x.zip")
+    store = Store(home)
+    assert [each.action for each in store.audit.entries()[-2:]] == ["backup", "backup.failed"]  # one of its own
+    store.database.close()
+
+
+def test_accounts_alone(tmp_path: Path) -> None:
+    settings, there = settings_for(tmp_path / "家"), settings_for(tmp_path / "新家")
+    store = Store(settings.home)
+    Access(store, settings).add_user("管理员", PASSWORD, "admin")
+    store.database.close()
+    assert (check(settings)["users"], check(settings)["rows"], check(settings)["snapshot"]) == (1, 0, None)
+    assert backup(settings, tmp_path / "x.zip")["files"] > 0
+    assert restore(there, tmp_path / "x.zip")["documents"] == 0
+    assert check(there) == check(settings) | {"audit": 3} and mode(there.home) == 0o700
+    with pytest.raises(SnapshotError):
+        check(settings_for(tmp_path / "没有"))
 
 
 # -- from one kind of database to the other --

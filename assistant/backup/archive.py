@@ -27,7 +27,7 @@ from assistant.store.database import now
 FORMAT = 1
 _PIECE = 1 << 20  # bytes copied at a time
 _MOST_ENTRIES, _MOST_MANIFEST = 1_000_000, 200_000_000  # of a backup that is believed
-_NEEDED = {"home/library.json", "tables/version", "tables/counters"}
+_NEEDED = {"tables/version", "tables/counters"}
 _NAME = re.compile(r"home/(library\.json|sayings\.txt|(documents|index)/[^\0\\]+)|tables/[a-z_]+(\.jsonl)?")
 _METHODS = (zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED)
 # What reading a damaged archive ends in, beside errors of the disk.

@@ -211,8 +211,11 @@ def feedback(
     home: Home = None,
     as_json: Json = False,
 ) -> None:
-    """列出评价、理由和没有答上的问题。"""
-    entries = open_home(home).store.feedback.entries(kind)
+    """列出评价、理由和没有答上的问题；查看本身记入审计日志。"""
+    store = open_home(home).store
+    entries = store.feedback.entries(kind)
+    if store.database.exists:
+        store.audit.add("local", "feedback.read", "feedback", {"kind": kind} if kind else {})
     show(as_json, plain(entries), lambda console: terminal.feedback(console, entries))
 
 
@@ -269,13 +272,14 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    given: dict[str, Path] = {}
     try:
-        app()
+        app(obj=given)
     except AssistantError as error:
         sys.stderr.write(f"错误：{plain_text(error)}\n")
         raise SystemExit(1) from None
     except BrokenPipeError:
         raise SystemExit(0) from None
     except Exception:
-        sys.stderr.write(f"错误：{record_fault()}\n")
+        sys.stderr.write(f"错误：{record_fault(given.get('home'))}\n")
         raise SystemExit(1) from None

@@ -20,7 +20,18 @@ from assistant.errors import InputError
 from assistant.service import Assistant
 from assistant.settings import Settings
 
-Home = Annotated[Path | None, typer.Option("--home", metavar="文件夹", help="存放数据的文件夹；默认为用户数据目录")]
+
+def _noted(context: typer.Context, home: Path | None) -> Path | None:
+    """Tells ``main`` which home a command was given: faults are kept there."""
+    if home is not None and isinstance(context.obj, dict):
+        context.obj["home"] = home
+    return home
+
+
+Home = Annotated[
+    Path | None,
+    typer.Option("--home", metavar="文件夹", help="存放数据的文件夹；默认为用户数据目录", callback=_noted),
+]
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON")]
 # What a terminal obeys or hides: control characters but tab and line feed, and what turns the direction of the text.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")

@@ -37,8 +37,10 @@ _DEEDS = {
     "questions.read": "查看提问记录",
     "audit.read": "查看审计日志",
     "audit.export": "导出链头",
+    "feedback.read": "查看反馈",
     "privacy.export": "导出个人信息",
     "privacy.erase": "删除个人信息",
+    "privacy.forget": "清除过期记录",
     "backup": "备份",
     "restore": "恢复",
 }
@@ -134,7 +136,7 @@ def checked(console: Console, found: dict[str, Any]) -> None:
     }
     names |= {"analyser": "分词词典", "encoder": "向量模型"}
     for name, value in found.items():
-        _row(table, names[name], str(value))
+        _row(table, names[name], "还没有" if value is None else str(value))
     console.print(table)
     console.print("核对无误。")
 

@@ -11,6 +11,7 @@ import pytest
 
 from assistant.errors import StoreError
 from assistant.store import Store
+from tests.store.conftest import keep_question
 
 
 def test_votes_and_unanswered(store: Store) -> None:
@@ -18,7 +19,8 @@ def test_votes_and_unanswered(store: Store) -> None:
     assert feedback.entries() == []
     feedback.vote("谁牵头？", ["a/1/1", "a/1/2"], True)
     feedback.vote("'; DROP TABLE feedback; --", [], False, "  答非\n所问  ")
-    feedback.unanswered("火星", "没有找到依据")
+    with store.database.writing() as connection:
+        feedback.unanswered(connection, "火星", "没有找到依据", None)
     entries = feedback.entries()
     assert [(e.kind, e.question, e.rows, e.reason, e.user) for e in entries] == [
         ("helpful", "谁牵头？", ("a/1/1", "a/1/2"), "", None),
@@ -31,7 +33,7 @@ def test_votes_and_unanswered(store: Store) -> None:
 
 def test_what_is_kept_is_masked(store: Store) -> None:
     store.feedback.vote("我的电话13800138000，谁管低保？", [], False, "打 13800138000 没人接")
-    store.questions.add("chat", "我的电话13800138000，谁管低保？", "responsible", "answered", ["a/1/1"])
+    keep_question(store, "chat", "我的电话13800138000，谁管低保？", "responsible", "answered", ["a/1/1"])
     (vote,), (asked,) = store.feedback.entries(), store.questions.entries()
     kept = f"{vote.question}{vote.reason}{asked.question}"
     assert "138" not in kept and vote.question == asked.question == "我的电话〔手机号〕，谁管低保？"
@@ -50,15 +52,16 @@ def test_many_threads(store: Store) -> None:
 
 def test_old_entries_go(store: Store) -> None:
     store.feedback.vote("问", [], True)
-    store.questions.add("rest", "问", "list", "answered", [])
-    assert store.feedback.forget("2020-01-01") == store.questions.forget("2020-01-01") == 0
-    assert store.feedback.forget("2999-01-01") == store.questions.forget("2999-01-01") == 1
+    keep_question(store, "rest", "问", "list", "answered", [])
+    for before, count in (("2020-01-01", 0), ("2999-01-01", 1)):
+        with store.database.writing() as connection:
+            assert store.feedback.forget(connection, before) == store.questions.forget(connection, before) == count
     assert store.feedback.entries() == [] and store.questions.entries() == []
 
 
 def test_the_newest_questions(store: Store) -> None:
     for number in range(5):
-        store.questions.add("rest", f"问{number}", "list", "answered", [])
+        keep_question(store, "rest", f"问{number}", "list", "answered", [])
     assert [each.question for each in store.questions.entries(2)] == ["问3", "问4"]
 
 
