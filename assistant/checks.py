@@ -15,6 +15,8 @@ from assistant.service import Assistant
 from assistant.settings import Settings
 from assistant.store import Store
 
+NO_LIBRARY: dict[str, Any] = {"snapshot": None, "documents": 0, "rows": 0}  # where there are only accounts yet
+
 
 def check(settings: Settings) -> dict[str, Any]:
     """Verifies the indexes against their manifests, the documents and who may see which, the database and its audit log.
@@ -24,8 +26,9 @@ def check(settings: Settings) -> dict[str, Any]:
     Raises:
         SnapshotError: what is damaged or out of date. StoreError: the database cannot be read, or does not hold.
     """
-    found = check_library(settings)
     store = Store(settings.home, settings.database)
+    only_accounts = store.database.exists and not Catalogue(settings.home, shipped_corpus()).file.is_file()
+    found = NO_LIBRARY if only_accounts else check_library(settings)
     try:
         _check_store(store)
         return found | {

@@ -9,6 +9,7 @@ import uuid
 from pathlib import Path
 
 from assistant.errors import AssistantError
+from assistant.home import make_home
 from assistant.privacy import mask
 from assistant.settings import Settings
 
@@ -54,7 +55,7 @@ def _folder(home: Path | None) -> Path:
     """The home folder, or the system's folder for temporary files where it cannot be written."""
     try:
         folder = home or Settings.from_env().home
-        folder.mkdir(parents=True, exist_ok=True)
+        make_home(folder)
         return folder if os.access(folder, os.W_OK) else Path(tempfile.gettempdir())
     except (AssistantError, OSError):
         return Path(tempfile.gettempdir())

@@ -42,9 +42,9 @@ class Keeper:
         try:
             with self._store.database.writing(durable=False) as connection:
                 if answer.reason:
-                    self._store.feedback.unanswered_within(connection, answer.question, answer.reason, user)
+                    self._store.feedback.unanswered(connection, answer.question, answer.reason, user)
                 if logged:
-                    self._store.questions.add_within(connection, *asked)
+                    self._store.questions.add(connection, *asked)
         except StoreError as error:
             moment = time.monotonic()
             if moment - self._said >= _SAY_AGAIN:
@@ -52,18 +52,22 @@ class Keeper:
                 _LOG.error("提问没有记下来：%s", error)
 
     def forget_old(self) -> dict[str, int]:
-        """Removes what is older than the settings allow; how much that was.
+        """Removes what is older than the settings allow; how much that was, which the audit log says where it was anything.
 
         Raises:
             StoreError: the database cannot be written.
         """
         if not self._store.database.exists:
             return {"questions": 0, "feedback": 0}
-        settings = self._settings
-        return {
-            "questions": self._store.questions.forget(_before(settings.keep_questions_days)),
-            "feedback": self._store.feedback.forget(_before(settings.keep_feedback_days)),
-        }
+        store, settings = self._store, self._settings
+        with store.database.writing() as connection:
+            forgotten = {
+                "questions": store.questions.forget(connection, _before(settings.keep_questions_days)),
+                "feedback": store.feedback.forget(connection, _before(settings.keep_feedback_days)),
+            }
+            if any(forgotten.values()):
+                store.audit.add_within(connection, "local", "privacy.forget", "expired", forgotten)
+        return forgotten
 
 
 @contextmanager

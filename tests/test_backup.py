@@ -19,9 +19,10 @@ from typing import Any
 
 import pytest
 
+from assistant.access import Access
 from assistant.backup import backup, restore
 from assistant.checks import check
-from assistant.errors import AssistantError, BackupError, SignInError
+from assistant.errors import AssistantError, BackupError, SignInError, SnapshotError
 from assistant.schema import EVERYTHING, PUBLIC, Audience
 from assistant.service import Assistant
 from assistant.settings import Settings
@@ -125,7 +126,7 @@ def test_everything_comes_out_as_it_went_in(made: Made, tmp_path: Path) -> None:
     assert access.sign_in("管理员", PASSWORD, "127.0.0.1")
     assert access.add_user("新来的", PASSWORD, "agent").id == 4  # 3 was given
     assert assistant.seen_by(PUBLIC).ask(QUESTION).answerable is False
-    assert mode(there.home / "wenzheng.db") == mode(made.file) == 0o600
+    assert mode(there.home / "wenzheng.db") == mode(made.file) == 0o600 and mode(there.home) == 0o700
     assert sorted(path.name for path in tmp_path.iterdir()) == ["新家"]
     store.database.close()
 
@@ -151,8 +152,9 @@ def test_a_taken_home(made: Made, tmp_path: Path) -> None:
 
 
 def test_an_empty_home_is_filled(made: Made, tmp_path: Path) -> None:
-    (tmp_path / "家").mkdir()
+    (tmp_path / "家").mkdir(mode=0o755)
     assert restore(settings_for(tmp_path / "家"), made.file)["kept"] is None
+    assert mode(tmp_path / "家") == 0o700
 
 
 @pytest.mark.slow
@@ -368,6 +370,28 @@ def test_a_backup_that_was_forged(
     refused(taken, edited(made.file, tmp_path / "x.zip", _with(name, data), fix=True), said)
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *(("file", file) for file in ("/etc/passwd", "../../x", "0123456789abcdef/..", "0123456789abcdef/../../x", "x/y")),
+        *(("file", file) for file in ("0123456789abcdef/", "0123456789abcdef", "0123456789abcdef//etc/passwd", None, 1)),
+        *(("snapshot", name) for name in ("../documents", "", "0123456789ABCDEF", "/etc", 1, ["x"])),
+    ],
+)  # fmt: skip
+def test_a_library_that_names_files_elsewhere(
+    made: Made, taken: Settings, tmp_path: Path, field: str, value: Any
+) -> None:
+    def forge(entries: dict[str, bytes]) -> None:
+        library = json.loads(entries["home/library.json"])
+        if field == "file":
+            next(iter(library["added"].values()))["file"] = value
+        else:
+            library["snapshot"] = library["views"]["public"] = value
+        entries["home/library.json"] = json.dumps(library).encode()
+
+    refused(taken, edited(made.file, tmp_path / "x.zip", forge, fix=True), "library.json 已损坏")
+
+
 # -- places --
 
 
@@ -391,6 +415,28 @@ def test_a_backup_of_nothing(tmp_path: Path) -> None:
     with pytest.raises(BackupError, match="没有可备份的内容"):
         backup(settings_for(tmp_path / "家"), tmp_path / "x.zip")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_backup_that_fails_is_said(made: Made, tmp_path: Path) -> None:
+    home = shutil.copytree(made.settings.home, tmp_path / "家")
+    with pytest.raises(BackupError):
+        backup(settings_for(home), tmp_path / "没有" / "x.zip")
+    store = Store(home)
+    assert [each.action for each in store.audit.entries()[-2:]] == ["backup", "backup.failed"]  # one of its own
+    store.database.close()
+
+
+def test_accounts_alone(tmp_path: Path) -> None:
+    settings, there = settings_for(tmp_path / "家"), settings_for(tmp_path / "新家")
+    store = Store(settings.home)
+    Access(store, settings).add_user("管理员", PASSWORD, "admin")
+    store.database.close()
+    assert (check(settings)["users"], check(settings)["rows"], check(settings)["snapshot"]) == (1, 0, None)
+    assert backup(settings, tmp_path / "x.zip")["files"] > 0
+    assert restore(there, tmp_path / "x.zip")["documents"] == 0
+    assert check(there) == check(settings) | {"audit": 3} and mode(there.home) == 0o700
+    with pytest.raises(SnapshotError):
+        check(settings_for(tmp_path / "没有"))
 
 
 # -- from one kind of database to the other --

@@ -195,12 +195,24 @@ def test_feedback(home: Path) -> None:
         ("unhelpful", "谁牵头？", ["a/1/1"], "不对")
     ]
     assert "没用" in CliRunner().invoke(cli.app, ["feedback", "--home", str(home)]).output
+    assert [each.action for each in Assistant.open(home).store.audit.entries()] == ["feedback.read"] * 2
+
+
+def test_what_people_wrote_is_shown_as_it_stands(home: Path) -> None:
+    from assistant import Assistant
+
+    Assistant.open(home).store.feedback.vote("x[/b][red]:smile:", [], False, "\x1b[2J甲\x9b\u202e乙\x07")
+    shown = CliRunner().invoke(cli.app, ["feedback", "--home", str(home)], env={"COLUMNS": "200"})
+    assert shown.exit_code == 0 and "x[/b][red]:smile:" in shown.output and "[2J甲乙" in shown.output
+    machine = CliRunner().invoke(cli.app, ["feedback", "--home", str(home), "--json"]).output
+    assert not set("\x1b\x9b\u202e\x07") & set(shown.output + machine)
+    assert json.loads(machine)[0]["reason"] == "\x1b[2J甲\x9b\u202e乙\x07"
 
 
 def test_faults_are_logged_with_an_id(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def broken() -> None:
+    def broken(obj: object) -> None:
         raise RuntimeError("secret detail")
 
     monkeypatch.setenv("WENZHENG_HOME", str(home))
@@ -212,6 +224,21 @@ def test_faults_are_logged_with_an_id(
     fault = shown.split("编号 ")[1][:8]
     log = (home / "wenzheng.log").read_text(encoding="utf-8")
     assert fault in log and "secret detail" in log
+
+
+def test_faults_go_to_the_home_that_was_given(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setenv("WENZHENG_HOME", str(tmp_path / "别处"))
+    monkeypatch.setattr("assistant.cli.check", broken)
+    monkeypatch.setattr("sys.argv", ["wenzheng", "check", "--home", str(home)])
+    with pytest.raises(SystemExit):
+        cli.main()
+    assert str(home / "wenzheng.log") in capsys.readouterr().err.replace("\n", "")
+    assert "secret detail" in (home / "wenzheng.log").read_text(encoding="utf-8") and not (tmp_path / "别处").exists()
 
 
 def test_corpus_files_parse() -> None:

@@ -19,7 +19,7 @@ from assistant.schema import Answer
 from assistant.settings import Settings
 from assistant.store import Store
 from tests.conftest import settings_for
-from tests.store.conftest import postgres, store
+from tests.store.conftest import keep_question, postgres, store
 
 __all__ = ["postgres", "store"]
 ANSWER = Answer(question="谁牵头？我叫王小明", intent="responsible", answerable=True, text="x")
@@ -94,7 +94,7 @@ def aged(store: Store, days: dict[str, float]) -> None:
         store.accounts.failed(connection, time.time(), "f" * 64, "127.0.0.1", 0)
         store.audit.add_within(connection, "local", "x", "y")
     for name, age in days.items():
-        store.questions.add("rest", name, "list", "answered", [])
+        keep_question(store, "rest", name, "list", "answered", [])
         store.feedback.vote(name, [], True)
         with store.database.writing() as connection:
             for table in ("questions", "feedback"):
@@ -114,8 +114,13 @@ def test_what_is_too_old_goes_and_nothing_else(store: Store, settings: Settings)
     assert Keeper(store, settings).forget_old() == {"questions": 3, "feedback": 1}
     assert [each.question for each in store.questions.entries()] == ["now", "young"]
     assert [each.question for each in store.feedback.entries()] == ["now", "young", "old", "older"]
-    assert counts(store) == before | {"questions": 2, "feedback": 4} and store.audit.faults() == []
+    assert (
+        counts(store) == before | {"questions": 2, "feedback": 4, "audit": before["audit"] + 1}
+        and store.audit.faults() == []
+    )
     assert Keeper(store, settings).forget_old() == {"questions": 0, "feedback": 0}
+    said = [(each.actor, each.details) for each in store.audit.entries() if each.action == "privacy.forget"]
+    assert said == [("local", {"questions": 3, "feedback": 1})]  # not where nothing went
 
 
 def test_no_days_is_no_log(store: Store, settings: Settings) -> None:

@@ -21,6 +21,7 @@ from assistant.errors import InputError
 from assistant.faults import keep_fault
 from assistant.settings import Settings
 from assistant.store import Store
+from tests.store.conftest import keep_question
 
 PASSWORD = "correct horse 电池"
 
@@ -70,6 +71,12 @@ def test_accounts(office: Path) -> None:
     assert "没有“king”这种角色" in refused(office, "users", "add", "wu", "--role", "king", given=f"{PASSWORD}\n")
 
 
+def test_a_new_home_is_for_its_owner_only(tmp_path: Path) -> None:
+    run(tmp_path / "甲", "users", "add", "zhang", given=f"{PASSWORD}\n")
+    keep_fault(tmp_path / "乙")
+    assert [oct((tmp_path / name).stat().st_mode & 0o777) for name in "甲乙"] == ["0o700"] * 2
+
+
 def test_the_first_account_is_an_admin(tmp_path: Path) -> None:
     assert "第一个账号必须是管理员" in refused(tmp_path, "users", "add", "li", "--role", "agent", given=f"{PASSWORD}\n")
     assert "还没有账号" in run(tmp_path, "users", "list").output
@@ -92,25 +99,32 @@ def test_the_audit_log(office: Path, tmp_path: Path) -> None:
     assert [(each["action"], each["subject"]) for each in entries] == [  # type: ignore[attr-defined]
         ("user.add", "user:1"),
         ("user.add", "user:2"),
+        ("audit.read", "audit"),
     ]
-    assert "建立账号" in run(office, "audit", "list").output
+    shown = run(office, "audit", "list").output
+    assert "建立账号" in shown and "查看审计日" in shown
     head = run(office, "audit", "head").output.strip()
-    assert re.fullmatch(r"3:[0-9a-f]{64}", head)
+    assert re.fullmatch(r"5:[0-9a-f]{64}", head)
     file = tmp_path / "链头.txt"
     file.write_text(head, encoding="utf-8")
-    assert "审计日志3条，完整无改动" in run(office, "audit", "verify", "--head", str(file)).output
-    assert read(run(office, "audit", "verify", "--head", head, "--json")) == {"entries": 3, "faults": []}
+    assert "审计日志5条，完整无改动" in run(office, "audit", "verify", "--head", str(file)).output
+    assert read(run(office, "audit", "verify", "--head", head, "--json")) == {"entries": 5, "faults": []}
     with Store(office).database.writing() as connection:
         connection.execute(text("DROP TRIGGER audit_keeps_delete"))
         connection.execute(text("DELETE FROM audit WHERE seq = 2"))
-    assert "第2条至第2条缺失" in run(office, "audit", "verify", code=1).output
+        connection.execute(text("DROP TRIGGER audit_head_keeps"))
+        connection.execute(text("DELETE FROM audit_head"))
+    assert read(run(office, "audit", "verify", "--json", code=1)) == {
+        "entries": 4,
+        "faults": ["第2条至第2条缺失", "第3条或它之前的内容被改动", "链头缺失"],
+    }
     assert "链头" in refused(office, "audit", "verify", "--head", "x")
 
 
 def test_personal_data(office: Path) -> None:
     store = Store(office)
-    store.questions.add("rest", "低保谁管？", "responsible", "answered", [], 2)
-    store.questions.add("rest", "老街改造谁管？", "responsible", "answered", [])
+    keep_question(store, "rest", "低保谁管？", "responsible", "answered", [], 2)
+    keep_question(store, "rest", "老街改造谁管？", "responsible", "answered", [])
     store.feedback.vote("低保谁管？", [], False, "不对", 2)
     store.feedback.vote("别的", [], True)
     run(office, "keys", "add", "li", "--for", "门户")
@@ -121,8 +135,10 @@ def test_personal_data(office: Path) -> None:
         "questions": 1,
         "feedback": 1,
         "keys": 1,
-        "audit": 0,
+        "audit": 3,
     }
+    deeds = [(each["action"], each["subject"]) for each in given["audit"]]  # type: ignore[index]
+    assert deeds == [("user.add", "user:2"), ("key.add", "key:1"), ("privacy.export", "user:2")]
     assert "password" not in given["account"] and "argon2" not in json.dumps(given)  # type: ignore[index]
     found = read(run(office, "privacy", "export", "--words", "老街"))
     assert [each["question"] for each in found["questions"]] == ["老街改造谁管？"]  # type: ignore[index]
@@ -141,15 +157,15 @@ def test_personal_data(office: Path) -> None:
 
 def test_words_are_taken_as_they_stand(office: Path) -> None:
     store = Store(office)
-    store.questions.add("rest", "百分之百", "list", "answered", [])
-    store.questions.add("rest", "100%_完成", "list", "answered", [])
+    keep_question(store, "rest", "百分之百", "list", "answered", [])
+    keep_question(store, "rest", "100%_完成", "list", "answered", [])
     assert read(run(office, "privacy", "erase", "--words", "%_", "--json")) == {"questions": 1, "feedback": 0}
     assert [each.question for each in store.questions.entries()] == ["百分之百"]
 
 
 def test_the_question_log(office: Path) -> None:
     assert "没有提问记录" in run(office, "questions").output
-    Store(office).questions.add("chat", "我叫王小明，谁管？", "responsible", "answered", ["a/1/1"])
+    keep_question(Store(office), "chat", "我叫王小明，谁管？", "responsible", "answered", ["a/1/1"])
     listed = read(run(office, "questions", "--json"))
     assert listed[0]["question"] == "我叫〔姓名〕，谁管？"  # type: ignore[index]
     assert [each.action for each in Store(office).audit.entries()].count("questions.read") == 2

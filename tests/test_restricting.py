@@ -101,7 +101,7 @@ def test_what_cannot_be_said_of_a_document(home: Path, plans: dict[str, Path]) -
     assistant = open_at(home)
     kept = state(home)
     for visibility, owner in (
-        ("unit", None), ("unit", "  "), ("unit", "长" * 101), ("unit", "市\u202e局"), ("unit", "市\n局"), ("secret", None),
+        ("unit", None), ("unit", "  "), ("unit", "长" * 101), ("unit", "市\u202e局"), ("unit", "市\0局"), ("secret", None),
         ("internal", "市信访局"), ("public", "市信访局"),
     ):  # fmt: skip
         with pytest.raises(InputError):
@@ -114,6 +114,7 @@ def test_what_cannot_be_said_of_a_document(home: Path, plans: dict[str, Path]) -
         assistant.set_visibility("nowhere", "internal")
     assert state(home) == kept
     assert checked_visibility("unit", f" {'长' * 100} ") == ("unit", "长" * 100)
+    assert checked_visibility("unit", " 市信访局\n 数据  科") == ("unit", "市信访局 数据 科")  # as accounts fold it
 
 
 @pytest.mark.slow

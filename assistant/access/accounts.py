@@ -175,7 +175,7 @@ class Access:
         }
         with self._store.database.writing() as connection:
             self._accounts.change(connection, user.id, **values)
-            self._check_managed(self._accounts.admins(connection))
+            self._accounts.check_managed(connection)
             self._accounts.end_sessions(connection, user.id)
             self._store.audit.add_within(connection, by.actor, "user.change", f"user:{user.id}", values)
         return replace(changed, unit=unit)
@@ -207,12 +207,8 @@ class Access:
         with self._store.database.writing() as connection:
             self._accounts.remove(connection, user.id)
             if user.role == "admin":
-                self._check_managed(self._accounts.admins(connection))
+                self._accounts.check_managed(connection)
             self._store.audit.add_within(connection, by.actor, "user.remove", f"user:{user.id}")
-
-    def _check_managed(self, admins: int) -> None:
-        if admins == 0:
-            raise InputError("至少要留一个能用的管理员账号", hint="请先添加另一个管理员")
 
     # -- keys --
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -16,8 +16,9 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from assistant.backup import archive
-from assistant.checks import check_library
-from assistant.errors import BackupError, SnapshotError, system_said
+from assistant.checks import NO_LIBRARY, check_library
+from assistant.errors import BackupError, SnapshotError, StoreError, system_said
+from assistant.home import make_home
 from assistant.library.catalogue import Catalogue, shipped_corpus
 from assistant.service import Assistant
 from assistant.settings import Settings
@@ -37,7 +38,7 @@ def backup(settings: Settings, target: Path, progress: Step = lambda step: None)
     """
     home = settings.home.absolute()
     catalogue, store = Catalogue(home, shipped_corpus()), Store(home, settings.database)
-    if not catalogue.file.is_file():
+    if not catalogue.file.is_file() and not store.database.exists:
         raise BackupError("没有可备份的内容", where=str(home), hint="请用 --home 指定数据文件夹")
     mark = hashlib.sha256(str(home).encode()).hexdigest()[:12]
     try:
@@ -52,6 +53,13 @@ def backup(settings: Settings, target: Path, progress: Step = lambda step: None)
             counts = {name: made.put(f"tables/{name}", lines) for name, lines in dumped(store.database)}
             tables = {name.removesuffix(".jsonl"): count for name, count in counts.items() if name.endswith(".jsonl")}
             made.finish(tables=tables)
+    except StoreError:
+        raise  # nothing can be said in a database that does not work
+    except BaseException:
+        if store.database.exists:
+            with suppress(StoreError):
+                store.audit.add("local", "backup.failed", target.name)
+        raise
     finally:
         store.database.close()
     return {"file": str(target), "files": len(made.digests), "bytes": target.stat().st_size, "tables": tables}
@@ -86,7 +94,8 @@ def restore(
 def _files(catalogue: Catalogue) -> Iterator[Path]:
     """The files of a home folder that cannot be made again, and the index in force."""
     library = catalogue.read()
-    yield catalogue.file
+    if catalogue.file.is_file():  # there may be nothing but accounts yet
+        yield catalogue.file
     yield from dict.fromkeys(each.path for each in catalogue.added(library))
     for name in sorted(library.snapshots):
         yield from sorted(path for path in (catalogue.index / name).rglob("*") if path.is_file())
@@ -101,6 +110,8 @@ def _checked(made: Settings, progress: Step) -> dict[str, Any]:
     Raises:
         SnapshotError, InputError: documents are missing or cannot be indexed.
     """
+    if not (made.home / "library.json").is_file():
+        return dict(NO_LIBRARY)
     progress("核对文件和索引")
     try:
         return check_library(made)
@@ -137,7 +148,7 @@ def _beside(home: Path) -> Iterator[Path]:
     """
     place = home.with_name(f".{home.name}.restoring")
     try:
-        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_home(place)
         with FileLock(place / _LOCK, timeout=0):
             for left in place.iterdir():
                 if left.name != _LOCK:

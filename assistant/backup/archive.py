@@ -21,12 +21,13 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from assistant.errors import BackupError, system_said
+from assistant.home import make_home
 from assistant.store.database import now
 
 FORMAT = 1
 _PIECE = 1 << 20  # bytes copied at a time
 _MOST_ENTRIES, _MOST_MANIFEST = 1_000_000, 200_000_000  # of a backup that is believed
-_NEEDED = {"home/library.json", "tables/version", "tables/counters"}
+_NEEDED = {"tables/version", "tables/counters"}
 _NAME = re.compile(r"home/(library\.json|sayings\.txt|(documents|index)/[^\0\\]+)|tables/[a-z_]+(\.jsonl)?")
 _METHODS = (zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED)
 # What reading a damaged archive ends in, beside errors of the disk.
@@ -118,6 +119,7 @@ class Reading:
         needed = sum(each.file_size for each in self._archive.infolist())
         if needed > shutil.disk_usage(place).free:
             raise BackupError(f"磁盘放不下备份的内容（{needed / 1e6:.0f} MB）", where=str(place.parent))
+        make_home(place / "home")
         for name, digest in self._files.items():
             target = place / name
             with self._whole(f"备份里的 {name} 已损坏"):

@@ -15,7 +15,7 @@ from assistant import service
 from assistant.access.exposure import check_exposure
 from assistant.checks import check, check_answers
 from assistant.cli import backups, office, terminal
-from assistant.cli.common import Home, Json, bar, open_home, progress, show
+from assistant.cli.common import Home, Json, bar, open_home, plain_text, progress, say, show
 from assistant.errors import AssistantError
 from assistant.faults import record_fault
 from assistant.schema import VISIBILITIES, ParsedDocument, Visibility, plain
@@ -142,7 +142,7 @@ def remove(
     assistant = open_home(home)
     with progress(as_json) as step:
         assistant.remove(id, step)
-    show(as_json, {"removed": id}, lambda console: console.print(f"已移除 {id}。", markup=False))
+    show(as_json, {"removed": id}, lambda console: say(console, f"已移除 {id}。"))
 
 
 @app.command()
@@ -163,7 +163,7 @@ def visibility(
         assistant.set_visibility(id, visibility, owner, progress=step, reviewed=reviewed)
     document = assistant.document(id)
     done = f"{id} 的可见范围：{terminal.shown_to(document)}。"
-    show(as_json, document.to_dict(), lambda console: console.print(done, markup=False, soft_wrap=True))
+    show(as_json, document.to_dict(), lambda console: say(console, done))
 
 
 @app.command()
@@ -184,7 +184,7 @@ def index(home: Home = None, as_json: Json = False) -> None:
         assistant = Assistant.open(settings=Settings.from_env(home=home), rebuild=True, progress=step)
     counts = {"documents": len(assistant.documents()), "rows": len(assistant.rows())}
     done = f"已索引 {counts['documents']} 个文件、{counts['rows']} 行任务。"
-    show(as_json, counts, lambda console: console.print(done, markup=False))
+    show(as_json, counts, lambda console: say(console, done))
 
 
 @app.command(name="check")
@@ -212,8 +212,11 @@ def feedback(
     home: Home = None,
     as_json: Json = False,
 ) -> None:
-    """列出评价、理由和没有答上的问题。"""
-    entries = open_home(home).store.feedback.entries(kind)
+    """列出评价、理由和没有答上的问题；查看本身记入审计日志。"""
+    store = open_home(home).store
+    entries = store.feedback.entries(kind)
+    if store.database.exists:
+        store.audit.add("local", "feedback.read", "feedback", {"kind": kind} if kind else {})
     show(as_json, plain(entries), lambda console: terminal.feedback(console, entries))
 
 
@@ -250,7 +253,7 @@ def serve(
 
     def started() -> None:
         said = f"网页问答：{address}  接口：{address}/api/v1/openapi.json  （按 Ctrl+C 停止）"
-        show(as_json, {"address": address}, lambda console: console.print(said, markup=False, soft_wrap=True))
+        show(as_json, {"address": address}, lambda console: say(console, said))
 
     serve_web(assistant, started)
 
@@ -270,13 +273,14 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    given: dict[str, Path] = {}
     try:
-        app()
+        app(obj=given)
     except AssistantError as error:
-        sys.stderr.write(f"错误：{error}\n")
+        sys.stderr.write(f"错误：{plain_text(error)}\n")
         raise SystemExit(1) from None
     except BrokenPipeError:
         raise SystemExit(0) from None
     except Exception:
-        sys.stderr.write(f"错误：{record_fault()}\n")
+        sys.stderr.write(f"错误：{record_fault(given.get('home'))}\n")
         raise SystemExit(1) from None

@@ -9,7 +9,7 @@ import typer
 
 from assistant.backup import backup as write
 from assistant.backup import restore as read
-from assistant.cli.common import Home, Json, progress, show
+from assistant.cli.common import Home, Json, progress, say, show
 from assistant.settings import Settings
 
 File = Annotated[Path, typer.Argument(metavar="文件", help="备份文件，如 wenzheng-2026-11-26.zip")]
@@ -20,7 +20,7 @@ def backup(file: File, home: Home = None, as_json: Json = False) -> None:
     with progress(as_json) as step:
         made = write(Settings.from_env(home=home), file, step)
     said = f"已备份到 {file}：{made['files']}个文件，{made['bytes'] / 1e6:.1f} MB。里面有账号和内部文件，请妥善保管。"
-    show(as_json, made, lambda console: console.print(said, markup=False, soft_wrap=True))
+    show(as_json, made, lambda console: say(console, said))
 
 
 def restore(
@@ -34,4 +34,4 @@ def restore(
         made = read(Settings.from_env(home=home), file, force, step)
     kept = f"原来的数据在 {made['kept']}。" if made["kept"] else ""
     said = f"已恢复到 {made['home']}：{made['documents']}个文件，{made['rows']}行任务，核对无误。{kept}登录已全部失效。"
-    show(as_json, made, lambda console: console.print(said, markup=False, soft_wrap=True))
+    show(as_json, made, lambda console: say(console, said))

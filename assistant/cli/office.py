@@ -12,7 +12,7 @@ import typer
 
 from assistant.access import Access
 from assistant.cli import terminal
-from assistant.cli.common import Home, Json, secret, show
+from assistant.cli.common import Home, Json, say, secret, show
 from assistant.errors import InputError
 from assistant.keeping import Keeper
 from assistant.schema import plain
@@ -39,7 +39,7 @@ def _access(home: Path | None) -> tuple[Access, Store]:
 
 
 def _done(as_json: bool, data: object, said: str) -> None:
-    show(as_json, plain(data), lambda console: console.print(said, markup=False, soft_wrap=True))
+    show(as_json, plain(data), lambda console: say(console, said))
 
 
 # -- accounts --
@@ -139,8 +139,11 @@ def list_audit(
     home: Home = None,
     as_json: Json = False,
 ) -> None:
-    """列出审计日志最近的条目。"""
-    found = _access(home)[1].audit.entries(most=most)
+    """列出审计日志最近的条目；查看本身记入审计日志。"""
+    store = _access(home)[1]
+    if store.database.exists:
+        store.audit.add("local", "audit.read", "audit", {"most": most})
+    found = store.audit.entries(most)
     show(as_json, plain(found), lambda console: terminal.audit(console, found))
 
 
@@ -162,8 +165,8 @@ def verify_audit(
     """核对审计日志：改动、缺失、被截断的末尾；给出导出的链头时也能查出整个重写。"""
     log = _access(home)[1].audit
     faults = log.faults(_head(head) if head else None)
-    checked = {"entries": log.head().seq, "faults": faults}
-    show(as_json, checked, lambda console: terminal.audited(console, log.head().seq, faults))
+    count = log.count()
+    show(as_json, {"entries": count, "faults": faults}, lambda console: terminal.audited(console, count, faults))
     raise typer.Exit(int(bool(faults)))
 
 

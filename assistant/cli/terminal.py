@@ -11,6 +11,7 @@ from rich.markdown import Markdown
 from rich.table import Table
 
 from assistant.access import ROLES
+from assistant.cli.common import cell, plain_text, say
 from assistant.library.intake import Added
 from assistant.schema import VISIBILITIES, Answer, Block, Hit, ParsedDocument, PolicyDocument, TaskRow
 from assistant.store.accounts import Key, User
@@ -36,8 +37,10 @@ _DEEDS = {
     "questions.read": "查看提问记录",
     "audit.read": "查看审计日志",
     "audit.export": "导出链头",
+    "feedback.read": "查看反馈",
     "privacy.export": "导出个人信息",
     "privacy.erase": "删除个人信息",
+    "privacy.forget": "清除过期记录",
     "backup": "备份",
     "restore": "恢复",
 }
@@ -54,21 +57,21 @@ _LEVELS = {"ok": "通过", "check": "请核对", "refuse": "不可用"}  # milde
 
 def answer(console: Console, given: Answer) -> None:
     """The text of an answer, its table, and where each cited row stands."""
-    console.print(Markdown(given.text))
+    console.print(Markdown(plain_text(given.text)))
     for block in given.blocks:
         if block.kind == "table":
             console.print(_block_table(block))
     for citation in given.citations:
         place = f"{citation.title} {citation.label or ''}".strip()
-        console.print(f"[{citation.n}] {citation.row}  {place}  （{citation.locator}）", markup=False, soft_wrap=True)
+        say(console, f"[{citation.n}] {citation.row}  {place}  （{citation.locator}）")
     if given.suggestions:
-        console.print("\n可以接着问：" + " ".join(given.suggestions), markup=False, soft_wrap=True)
+        say(console, "\n可以接着问：" + " ".join(given.suggestions))
 
 
 def _block_table(block: Block) -> Table:
     table = _table("依据", *block.columns)
     for number, cells in enumerate(block.cells, 1):
-        table.add_row(f"[{number}]", *cells)
+        _row(table, f"[{number}]", *cells)
     return table
 
 
@@ -76,18 +79,18 @@ def hits(console: Console, found: Sequence[Hit]) -> None:
     """Search results, best first."""
     table = _table("名次", "编号", "任务", "牵头单位", "完成时限", "得分")
     for hit in found:
-        table.add_row(str(hit.rank), hit.row.id, hit.row.heading, *_who_and_when(hit.row), f"{hit.score:.4f}")
+        _row(table, str(hit.rank), hit.row.id, hit.row.heading, *_who_and_when(hit.row), f"{hit.score:.4f}")
     console.print(table if found else "没有找到。")
 
 
 def parsed(console: Console, given: ParsedDocument) -> None:
     """The rows of a file and what was doubtful."""
     document = given.document
-    console.print(f"{document.id}  {document.title}", markup=False, soft_wrap=True)
+    say(console, f"{document.id}  {document.title}")
     table = _table("编号", "标号", "任务", "牵头单位", "完成时限", "责任单位")
     for row in given.rows:
         others = "、".join(row.responsible_units) or "—"
-        table.add_row(f"{row.part}/{row.item}", row.label or "—", row.heading, *_who_and_when(row), others)
+        _row(table, f"{row.part}/{row.item}", row.label or "—", row.heading, *_who_and_when(row), others)
     console.print(table)
     _report(console, given)
 
@@ -96,10 +99,10 @@ def added(console: Console, given: Sequence[Added]) -> None:
     """What became of each file, with its parse report where it is new."""
     for each in given:
         if each.parsed is None:
-            console.print(f"{_OUTCOMES[each.outcome]}：{each.reason}", markup=False, soft_wrap=True)
+            say(console, f"{_OUTCOMES[each.outcome]}：{each.reason}")
             continue
         document = each.parsed.document
-        console.print(f"{_OUTCOMES[each.outcome]} {document.id}：{document.title}", markup=False, soft_wrap=True)
+        say(console, f"{_OUTCOMES[each.outcome]} {document.id}：{document.title}")
         if each.outcome != "unchanged":
             _report(console, each.parsed)
 
@@ -109,7 +112,7 @@ def documents(console: Console, counted: Sequence[tuple[PolicyDocument, int]]) -
     table = _table("编号", "地区", "年份", "任务行", "可见范围", "标题")
     for document, count in counted:
         place, year = document.place or "—", str(document.year or "—")
-        table.add_row(document.id, place, year, str(count), shown_to(document), document.title)
+        _row(table, document.id, place, year, str(count), shown_to(document), document.title)
     console.print(table if counted else "还没有收录文件，请用 wenzheng add 添加。")
 
 
@@ -133,7 +136,7 @@ def checked(console: Console, found: dict[str, Any]) -> None:
     }
     names |= {"analyser": "分词词典", "encoder": "向量模型"}
     for name, value in found.items():
-        table.add_row(names[name], str(value))
+        _row(table, names[name], "还没有" if value is None else str(value))
     console.print(table)
     console.print("核对无误。")
 
@@ -142,37 +145,35 @@ def proved(console: Console, checked: Sequence[dict[str, Any]]) -> None:
     """Which of the saved answers hold, and what the rows do not prove of the others."""
     wrong = [(number, each) for number, each in enumerate(checked, 1) if each["faults"]]
     for number, each in wrong:
-        console.print(f"第{number}个（{each['question']}）：", markup=False, soft_wrap=True)
+        say(console, f"第{number}个（{each['question']}）：")
         for fault in each["faults"]:
-            console.print(f"- {fault}", markup=False, soft_wrap=True)
+            say(console, f"- {fault}")
     said = f"{len(wrong)} 个没有通过" if wrong else "全部通过"
-    console.print(f"{len(checked)} 个回答，{said}。", markup=False)
+    say(console, f"{len(checked)} 个回答，{said}。")
 
 
 def feedback(console: Console, entries: Sequence[Entry]) -> None:
     """Votes, reasons and unanswered questions, oldest first."""
     table = _table("时间", "类别", "问题", "理由", "任务行")
     for entry in entries:
-        table.add_row(entry.at, _KINDS[entry.kind], entry.question, entry.reason or "—", " ".join(entry.rows) or "—")
+        _row(table, entry.at, _KINDS[entry.kind], entry.question, entry.reason or "—", " ".join(entry.rows) or "—")
     console.print(table if entries else "还没有反馈。")
 
 
 def _report(console: Console, given: ParsedDocument) -> None:
     """The parse report: its level, the rows of each part, then the findings, the worst first."""
     level = _LEVELS[given.report.level]
-    console.print(f"\n解析体检单：{level}，共{len(given.rows)}行任务", markup=False)
+    say(console, f"\n解析体检单：{level}，共{len(given.rows)}行任务")
     for part in given.document.parts:
         count = sum(row.part == part.part for row in given.rows)
         everyone = (
             f"；每项任务的责任单位另有{'、'.join(part.everyone_responsible)}" if part.everyone_responsible else ""
         )
-        console.print(
-            f"- 第{part.part}部分 {part.title or '（无标题）'}：{count}行{everyone}", markup=False, soft_wrap=True
-        )
+        say(console, f"- 第{part.part}部分 {part.title or '（无标题）'}：{count}行{everyone}")
     order = list(reversed(_LEVELS))
     for finding in sorted(given.report.findings, key=lambda finding: order.index(finding.level)):
         where = f"{finding.where}：" if finding.where else ""
-        console.print(f"- {_FINDINGS[finding.level]}：{where}{finding.message}", markup=False, soft_wrap=True)
+        say(console, f"- {_FINDINGS[finding.level]}：{where}{finding.message}")
 
 
 def _who_and_when(row: TaskRow) -> tuple[str, str]:
@@ -182,8 +183,12 @@ def _who_and_when(row: TaskRow) -> tuple[str, str]:
 def _table(*columns: str) -> Table:
     table = Table(show_lines=False)
     for column in columns:
-        table.add_column(column, overflow="fold", no_wrap=column in ("时间", "建立"))
+        table.add_column(cell(column), overflow="fold", no_wrap=column in ("时间", "建立"))
     return table
+
+
+def _row(table: Table, *values: str) -> None:
+    table.add_row(*map(cell, values))
 
 
 def role_said(role: str) -> str:
@@ -196,7 +201,7 @@ def users(console: Console, found: Sequence[User]) -> None:
     table = _table("编号", "账号", "角色", "单位", "提问记录", "状态", "建立")
     for each in found:
         reads, active = "能看" if each.reads_questions else "—", "启用" if each.active else "停用"
-        table.add_row(str(each.id), each.name, role_said(each.role), each.unit or "—", reads, active, each.created_at)
+        _row(table, str(each.id), each.name, role_said(each.role), each.unit or "—", reads, active, each.created_at)
     console.print(table if found else "还没有账号；第一个账号建立后，改动和内部文件都要登录。")
 
 
@@ -206,7 +211,7 @@ def keys(console: Console, found: Sequence[Key], names: Mapping[int, str]) -> No
     for each in found:
         scopes = "、".join(each.scopes)
         ends = (each.created_at, each.expires_at or "—", each.revoked_at or "—")
-        table.add_row(str(each.id), names.get(each.user, "—"), each.name, scopes, *ends)
+        _row(table, str(each.id), names.get(each.user, "—"), each.name, scopes, *ends)
     console.print(table if found else "还没有密钥。")
 
 
@@ -219,20 +224,20 @@ def audit(console: Console, found: Sequence[AuditEntry]) -> None:
         )
         deed += "（没有做成）" if each.action.endswith(".failed") else ""
         details = json.dumps(each.details, ensure_ascii=False) if each.details else ""
-        table.add_row(str(each.seq), each.at, each.actor, deed, each.subject, details)
+        _row(table, str(each.seq), each.at, each.actor, deed, each.subject, details)
     console.print(table if found else "审计日志是空的。")
 
 
 def audited(console: Console, entries: int, faults: Sequence[str]) -> None:
     """Whether the audit log is whole."""
     for fault in faults:
-        console.print(f"- {fault}", markup=False, soft_wrap=True)
-    console.print(f"审计日志{entries}条，{'有问题' if faults else '完整无改动'}。", markup=False)
+        say(console, f"- {fault}")
+    say(console, f"审计日志{entries}条，{'有问题' if faults else '完整无改动'}。")
 
 
 def questions(console: Console, found: Sequence[Question]) -> None:
     """The question log, oldest first."""
     table = _table("时间", "来自", "问题", "结果", "任务行")
     for each in found:
-        table.add_row(each.at, each.channel, each.question, each.outcome, " ".join(each.rows) or "—")
+        _row(table, each.at, each.channel, each.question, each.outcome, " ".join(each.rows) or "—")
     console.print(table if found else "没有提问记录。")

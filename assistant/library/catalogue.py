@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -22,12 +21,13 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from assistant.errors import AssistantError, InputError, SnapshotError, system_said
+from assistant.home import make_home
 from assistant.index import digest
+from assistant.library.names import file_place, safe_name, snapshot_name
 from assistant.parse import check_readable
 from assistant.schema import PUBLIC, VISIBILITIES, Audience, PolicyDocument, Visibility
 
 _LOCK_SECONDS = 60
-_LONGEST_NAME = 200  # bytes; file systems allow 255
 _LONGEST_OWNER = 100  # characters
 
 
@@ -122,7 +122,7 @@ def checked_visibility(visibility: str | None, owner: str | None) -> tuple[Visib
     known = next((name for name in VISIBILITIES if name == visibility), None)
     if known is None:
         raise InputError(f"没有“{visibility}”这种可见范围", hint=f"可以是 {'、'.join(VISIBILITIES)}")
-    name = (owner or "").strip()
+    name = " ".join((owner or "").split())  # as accounts have their unit
     if known != "unit":
         if name:
             raise InputError("只有仅本单位可见的文件才写所属单位", hint="请去掉单位，或把可见范围设为仅本单位")
@@ -168,13 +168,16 @@ class Catalogue:
         try:
             data = json.loads(self.file.read_text(encoding="utf-8"))
             return Library(
-                data["snapshot"],
-                dict(data["added"]),
+                None if data["snapshot"] is None else snapshot_name(data["snapshot"]),
+                {
+                    id: {"file": file_place(entry["file"]), "title": entry["title"]}
+                    for id, entry in data["added"].items()
+                },
                 tuple(data["removed"]),
                 _visibility(data.get("visibility", {})),
-                dict(data.get("views", {})),
+                {key: snapshot_name(name) for key, name in data.get("views", {}).items()},
             )
-        except (OSError, ValueError, TypeError, KeyError, AttributeError, InputError):
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, InputError, RecursionError):
             hint = "请从备份恢复，或删除它后重新添加文件"
             raise SnapshotError("文件目录 library.json 已损坏", where=str(self.file), hint=hint) from None
 
@@ -217,7 +220,7 @@ class Catalogue:
         check_readable(path, most_mb)
         folder = self._documents / digest(path)[:16]
         folder.mkdir(parents=True, exist_ok=True)
-        staged = folder / _safe_name(path.name)
+        staged = folder / safe_name(path.name)
         unfinished = folder / f".{staged.name}"
         shutil.copyfile(path, unfinished)
         unfinished.replace(staged)
@@ -259,7 +262,7 @@ class Catalogue:
             InputError: the home folder cannot be written, or another process holds it for over a minute.
         """
         try:
-            self.home.mkdir(mode=0o700, parents=True, exist_ok=True)  # there are accounts and internal documents in it
+            make_home(self.home)
             with FileLock(self.home / ".lock", timeout=_LOCK_SECONDS):
                 yield
         except Timeout:
@@ -280,12 +283,3 @@ def _visibility(data: dict[str, Any]) -> dict[str, dict[str, str | None]]:
     """
     checked = {id: checked_visibility(entry["visibility"], entry["owner"]) for id, entry in data.items()}
     return {id: {"visibility": visibility, "owner": owner} for id, (visibility, owner) in checked.items()}
-
-
-def _safe_name(name: str) -> str:
-    """A file name without control and formatting characters and what some systems forbid; the suffix stays."""
-    plain = "".join("_" if c in '\\/:*?"<>|' or unicodedata.category(c).startswith("C") else c for c in name)
-    stem, suffix = Path(plain).stem, Path(plain).suffix
-    while len(f".{stem}{suffix}".encode()) > _LONGEST_NAME:
-        stem = stem[:-1]
-    return f"{stem.strip() or '文件'}{suffix}"

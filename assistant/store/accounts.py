@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, or_, select, text, update
+from sqlalchemy import Connection, Row, delete, insert, or_, select, text, update
 
+from assistant.errors import InputError
 from assistant.schema import Record
 from assistant.store.database import Database, now
 from assistant.store.tables import ATTEMPTS, KEYS, SESSIONS, USERS
@@ -118,10 +119,15 @@ class Accounts:
         """Removes an account with its sessions and keys."""
         connection.execute(delete(USERS).where(USERS.c.id == id))
 
-    def admins(self, connection: Connection) -> int:
-        """How many accounts can manage the others."""
-        wanted = select(func.count()).select_from(USERS).where(USERS.c.role == "admin", USERS.c.active)
-        return connection.execute(wanted).scalar_one()
+    def check_managed(self, connection: Connection) -> None:
+        """Whether an account is left that can manage the others.
+
+        Raises:
+            InputError: there is none.
+        """
+        wanted = select(USERS.c.id).where(USERS.c.role == "admin", USERS.c.active).limit(1)
+        if connection.execute(wanted).first() is None:
+            raise InputError("至少要留一个能用的管理员账号", hint="请先添加另一个管理员")
 
     def begin_session(self, connection: Connection, user: int, digest: str, expires_at: str) -> None:
         """A new session; those that ended go."""

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
 
 from assistant.errors import InputError
 from assistant.schema import Record
@@ -55,7 +56,7 @@ class AuditHead(Record):
             InputError: it is no head.
         """
         number, _, digest = text.strip().partition(":")
-        if not number.isdecimal() or (digest and len(digest) != 64):
+        if not re.fullmatch("0:?|[1-9][0-9]{0,17}:[0-9a-f]{64}", text.strip()):
             raise InputError("不是审计日志的链头", hint="应为 wenzheng audit head 输出的一行：序号:摘要")
         return cls(int(number), digest)
 
@@ -88,18 +89,31 @@ class Audit:
         connection.execute(insert(AUDIT).values(**values, seq=seq, digest=digest))
         connection.execute(update(AUDIT_HEAD).where(AUDIT_HEAD.c.id == 1).values(seq=seq, digest=digest))
 
-    def entries(self, actor: str | None = None, most: int | None = None) -> list[AuditEntry]:
-        """All entries, those of an actor, or the newest ``most`` of them, oldest first."""
+    def entries(self, most: int | None = None) -> list[AuditEntry]:
+        """All entries, or the newest ``most`` of them, oldest first."""
+        return self._found(most)
+
+    def about(self, names: Sequence[str]) -> list[AuditEntry]:
+        """What accounts and keys did and what was done to them, by their names in the log, oldest first."""
+        return self._found(None, or_(AUDIT.c.actor.in_(names), AUDIT.c.subject.in_(names)))
+
+    def count(self) -> int:
+        """How many entries there are."""
+        if not self._database.exists:
+            return 0
+        with self._database.reading() as connection:
+            return connection.execute(select(func.count()).select_from(AUDIT)).scalar_one()
+
+    def _found(self, most: int | None, *where: ColumnElement[bool]) -> list[AuditEntry]:
         if not self._database.exists:
             return []
-        wanted = select(AUDIT).order_by(AUDIT.c.seq.desc()).limit(most)
+        wanted = select(AUDIT).where(*where).order_by(AUDIT.c.seq.desc()).limit(most)
         with self._database.reading() as connection:
-            found = connection.execute(wanted if actor is None else wanted.where(AUDIT.c.actor == actor))
             return [
                 AuditEntry(
                     each.seq, each.at, each.actor, each.action, each.subject, json.loads(each.details), each.digest
                 )
-                for each in found
+                for each in connection.execute(wanted)
             ][::-1]
 
     def head(self) -> AuditHead:

@@ -17,6 +17,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from assistant.errors import StoreError, system_said
+from assistant.home import make_home
 from assistant.store import sqlite
 from assistant.store.earlier import EARLIER, take_in
 
@@ -141,7 +142,7 @@ class Database:
         if self._file is None:
             return _server(self._url) if not self.is_file else sqlite.engine(Path(make_url(self._url).database or ""))
         try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
+            make_home(self._file.parent)
         except OSError as error:
             raise StoreError(f"无法建立（{system_said(error)}）", where=self.where, hint="请检查磁盘与权限") from None
         return sqlite.engine(self._file)

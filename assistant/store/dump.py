@@ -11,11 +11,11 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from sqlalchemy import Connection, Table, func, insert, select, text
+from sqlalchemy import Connection, Table, func, insert, select, text, update
 
 from assistant.errors import BackupError
 from assistant.store.database import HEAD, Database
-from assistant.store.tables import METADATA
+from assistant.store.tables import AUDIT_HEAD, METADATA
 
 _AT_ONCE = 1000  # rows written at a time
 _EPHEMERAL = ("sessions", "attempts")  # of no use elsewhere: people sign in again
@@ -46,13 +46,12 @@ def load(connection: Connection, folder: Path) -> dict[str, int]:
     for table in METADATA.sorted_tables:
         if table.name != "audit_head" and connection.execute(select(func.count()).select_from(table)).scalar_one():
             raise BackupError("数据库里已经有内容", hint="请恢复到一个空的数据库")
-    connection.execute(METADATA.tables["audit_head"].delete())
     counts = {}
     try:
         for table in _KEPT:
             counts[table.name] = 0
             for rows in _batches(table, folder / f"{table.name}.jsonl"):
-                connection.execute(insert(table), rows)
+                _put(connection, table, rows)
                 counts[table.name] += len(rows)
         counters = {str(name): int(last) for name, last in json.loads((folder / "counters").read_text()).items()}
     except (ValueError, TypeError, AttributeError, RecursionError):
@@ -61,6 +60,14 @@ def load(connection: Connection, folder: Path) -> dict[str, int]:
         if table.primary_key.columns[0].autoincrement is not False:
             _count_on(connection, table, counters.get(table.name, 0))
     return counts
+
+
+def _put(connection: Connection, table: Table, rows: list[Mapping[str, object]]) -> None:
+    if table is not AUDIT_HEAD:
+        connection.execute(insert(table), rows)
+        return
+    for row in rows:  # there is one from the start, and it cannot be deleted
+        connection.execute(update(table).where(table.c.id == row["id"]).values(**row))
 
 
 def _batches(table: Table, path: Path) -> Iterator[list[Mapping[str, object]]]:

@@ -14,7 +14,8 @@ EARLIER = "feedback.db"
 
 
 def take_in(engine: Engine, file: Path) -> None:
-    """Takes the entries of an earlier feedback file over, masked, and puts the file aside as ``….taken-in``.
+    """Takes the entries of an earlier feedback file over, masked, and deletes the file, which holds them
+    unmasked, once what was taken over outlives a power cut.
 
     Entries that are there already are passed over: a killed process does it again from the start.
     """
@@ -36,4 +37,5 @@ def take_in(engine: Engine, file: Path) -> None:
             entry |= {"question": mask(entry["question"]), "reason": mask(entry["reason"])}
             if tuple(entry.values()) not in known:
                 connection.execute(insert(FEEDBACK).values(**entry))
-    file.replace(file.with_name(f"{file.name}.taken-in"))
+    for suffix in ("-wal", "-shm", ""):  # the file last: it says that there is something left to do
+        file.with_name(file.name + suffix).unlink(missing_ok=True)

@@ -47,18 +47,12 @@ class Feedback:
         Raises:
             StoreError: it could not be kept.
         """
-        return self._add("helpful" if helpful else "unhelpful", question, rows, reason, user)
+        entry = _noted("helpful" if helpful else "unhelpful", question, rows, reason, user)
+        with self._database.writing() as connection:
+            return replace(entry, id=_insert(connection, entry))
 
-    def unanswered(self, question: str, reason: str, user: int | None = None) -> Entry:
-        """Records a question that found no answer, with what the assistant gave as its reason.
-
-        Raises:
-            StoreError: it could not be kept.
-        """
-        return self._add("unanswered", question, (), reason, user)
-
-    def unanswered_within(self, connection: Connection, question: str, reason: str, user: int | None) -> None:
-        """Likewise, in a transaction that keeps more."""
+    def unanswered(self, connection: Connection, question: str, reason: str, user: int | None) -> None:
+        """Records a question that found no answer, with what the assistant gave as its reason."""
         _insert(connection, _noted("unanswered", question, (), reason, user))
 
     def entries(self, kind: Kind | None = None) -> list[Entry]:
@@ -75,15 +69,9 @@ class Feedback:
                 for each in found
             ]
 
-    def forget(self, before: str) -> int:
+    def forget(self, connection: Connection, before: str) -> int:
         """Removes what is older than a time; how much that was."""
-        with self._database.writing() as connection:
-            return connection.execute(delete(FEEDBACK).where(FEEDBACK.c.at < before)).rowcount
-
-    def _add(self, kind: Kind, question: str, rows: Sequence[str], reason: str, user: int | None) -> Entry:
-        entry = _noted(kind, question, rows, reason, user)
-        with self._database.writing() as connection:
-            return replace(entry, id=_insert(connection, entry))
+        return connection.execute(delete(FEEDBACK).where(FEEDBACK.c.at < before)).rowcount
 
 
 def _noted(kind: Kind, question: str, rows: Sequence[str], reason: str, user: int | None) -> Entry:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, or_, select
+from sqlalchemy import Connection, Table, delete, func, or_, select
 
 from assistant.errors import InputError, NotFoundError
 from assistant.schema import plain
@@ -29,7 +29,7 @@ class Personal:
         self._store = store
 
     def export(self, user: int) -> dict[str, Any]:
-        """All that is held of an account: itself, sessions, keys, questions, feedback, and its deeds.
+        """All that is held of an account: itself, sessions, keys, questions, feedback, and what it did or was done to it.
 
         Raises:
             NotFoundError: there is no such account.
@@ -50,9 +50,8 @@ class Personal:
                 "feedback": _of_user(connection, FEEDBACK, user),
             }
         keys = self._store.accounts.keys(user)
-        actors = [f"user:{user}", *(f"key:{key.id}" for key in keys)]
-        deeds = [each for actor in actors for each in self._store.audit.entries(actor)]
-        return found | {"keys": plain(keys), "audit": plain(sorted(deeds, key=lambda deed: deed.seq))}
+        deeds = self._store.audit.about([f"user:{user}", *(f"key:{key.id}" for key in keys)])
+        return found | {"keys": plain(keys), "audit": plain(deeds)}
 
     def erase(self, user: int) -> dict[str, int]:
         """Erases an account with its sessions and keys, what it asked, and its feedback; how much that was.
@@ -64,15 +63,13 @@ class Personal:
             account = connection.execute(select(USERS).where(USERS.c.id == user)).one_or_none()
             if account is None:
                 raise NotFoundError(f"没有编号为{user}的账号")
-            held = ((name, table) for name, (table, _) in _TABLES.items())
             erased = {
-                name: connection.execute(delete(table).where(table.c.user_id == user)).rowcount for name, table in held
+                name: connection.execute(delete(table).where(table.c.user_id == user)).rowcount
+                for name, (table, _) in _TABLES.items()
             }
-            for name, table in (("keys", KEYS), ("sessions", SESSIONS)):
-                erased[name] = connection.execute(delete(table).where(table.c.user_id == user)).rowcount
-            self._store.accounts.remove(connection, user)
-            if self._store.accounts.admins(connection) == 0:
-                raise InputError("至少要留一个能用的管理员账号", hint="请先添加另一个管理员")
+            erased |= {"keys": _count(connection, KEYS, user), "sessions": _count(connection, SESSIONS, user)}
+            self._store.accounts.remove(connection, user)  # its keys and sessions go with it
+            self._store.accounts.check_managed(connection)
             self._store.audit.add_within(connection, "local", "privacy.erase", f"user:{user}", erased)
         return erased
 
@@ -107,6 +104,10 @@ class Personal:
             }
             self._store.audit.add_within(connection, "local", "privacy.erase", "words", erased)
         return erased
+
+
+def _count(connection: Connection, table: Table, user: int) -> int:
+    return connection.execute(select(func.count()).select_from(table).where(table.c.user_id == user)).scalar_one()
 
 
 def _of_user(connection: Connection, table: Table, user: int) -> list[dict[str, Any]]:

@@ -37,17 +37,6 @@ class Questions:
         self._database = database
 
     def add(
-        self, channel: str, question: str, intent: str, outcome: str, rows: Sequence[str], user: int | None = None
-    ) -> None:
-        """Keeps a question, masked.
-
-        Raises:
-            StoreError: it could not be kept.
-        """
-        with self._database.writing(durable=False) as connection:
-            self.add_within(connection, channel, question, intent, outcome, rows, user)
-
-    def add_within(
         self,
         connection: Connection,
         channel: str,
@@ -55,9 +44,9 @@ class Questions:
         intent: str,
         outcome: str,
         rows: Sequence[str],
-        user: int | None,
+        user: int | None = None,
     ) -> None:
-        """Likewise, in a transaction that keeps more."""
+        """Keeps a question, masked."""
         values = {"at": now(), "channel": channel, "question": mask(question), "intent": intent, "outcome": outcome}
         connection.execute(insert(QUESTIONS).values(**values, rows=json.dumps(list(rows)), user_id=user))
 
@@ -82,7 +71,6 @@ class Questions:
             ]
         return found[::-1]
 
-    def forget(self, before: str) -> int:
+    def forget(self, connection: Connection, before: str) -> int:
         """Removes what is older than a time; how much that was."""
-        with self._database.writing() as connection:
-            return connection.execute(delete(QUESTIONS).where(QUESTIONS.c.at < before)).rowcount
+        return connection.execute(delete(QUESTIONS).where(QUESTIONS.c.at < before)).rowcount

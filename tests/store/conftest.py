@@ -9,6 +9,7 @@ import subprocess
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -72,6 +73,12 @@ def new_database(server: str) -> str:
     with psycopg.connect(place, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
     return server.format(name=name)
+
+
+def keep_question(store: Store, *asked: Any) -> None:
+    """Keeps a question: channel, question, intent, outcome, rows, and who asked, if that is known."""
+    with store.database.writing() as connection:
+        store.questions.add(connection, *asked)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])

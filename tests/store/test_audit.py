@@ -12,7 +12,7 @@ from assistant.store import Store
 from assistant.store.audit import AuditHead
 
 _GUARDS = {
-    "sqlite": ("DROP TRIGGER audit_keeps_update", "DROP TRIGGER audit_keeps_delete"),
+    "sqlite": ("DROP TRIGGER audit_keeps_update", "DROP TRIGGER audit_keeps_delete", "DROP TRIGGER audit_keeps_insert"),
     "postgresql": ("DROP TRIGGER audit_keeps ON audit",),
 }
 
@@ -41,14 +41,29 @@ def test_entries_and_head(store: Store) -> None:
     assert store.audit.head() == AuditHead(5, entries[-1].digest) == AuditHead.parse(f" {store.audit.head()}\n")
     assert store.audit.faults(store.audit.head()) == [] == store.audit.faults(AuditHead(2, entries[1].digest))
     assert [each.seq for each in store.audit.entries(most=2)] == [4, 5]
-    assert store.audit.entries("user:2") == []
+    assert [each.seq for each in store.audit.about(["doc-2", "doc-4"])] == [2, 4] and store.audit.count() == 5
+    assert len(store.audit.about(["user:1"])) == 5 and store.audit.about(["user:2"]) == []
 
 
-@pytest.mark.parametrize("statement", ["UPDATE audit SET actor = 'x' WHERE seq = 2", "DELETE FROM audit WHERE seq = 5"])
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE audit SET actor = 'x' WHERE seq = 2", "DELETE FROM audit WHERE seq = 5", "DELETE FROM audit_head"],
+)
 def test_nothing_is_changed_by_accident(store: Store, statement: str) -> None:
     filled(store)
     with pytest.raises(StoreError, match="审计日志只能追加"), store.database.writing() as connection:
         connection.execute(text(statement))
+    assert store.audit.faults() == []
+
+
+def test_nothing_is_replaced_or_emptied(store: Store) -> None:
+    with filled(store).database.writing() as connection:
+        sqlite = connection.dialect.name == "sqlite"
+    values = "SELECT seq, at, 'x', action, subject, details, digest FROM audit WHERE seq = 2"
+    replaced = [f"{how} INTO audit {values}" for how in ("INSERT OR REPLACE", "REPLACE")]
+    for statement in replaced if sqlite else ["TRUNCATE audit", "TRUNCATE audit_head", "TRUNCATE audit, users CASCADE"]:
+        with pytest.raises(StoreError, match="审计日志只能追加"), store.database.writing() as connection:
+            connection.execute(text(statement))
     assert store.audit.faults() == []
 
 
@@ -100,7 +115,9 @@ def test_many_writers_make_one_chain(store: Store) -> None:
     assert store.audit.faults() == [] and store.audit.head().seq == 40
 
 
-@pytest.mark.parametrize("text", ["", "x", "1:abc", "-1:" + "0" * 64])
+@pytest.mark.parametrize(
+    "text", ["", "x", "1", "1:abc", "1:" + "x" * 64, "0:" + "0" * 64, "٣:" + "0" * 64, "-1:" + "0" * 64]
+)
 def test_what_is_no_head(text: str) -> None:
     with pytest.raises(InputError, match="链头"):
         AuditHead.parse(text)

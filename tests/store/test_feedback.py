@@ -11,6 +11,7 @@ import pytest
 
 from assistant.errors import StoreError
 from assistant.store import Store
+from tests.store.conftest import keep_question
 
 
 def test_votes_and_unanswered(store: Store) -> None:
@@ -18,7 +19,8 @@ def test_votes_and_unanswered(store: Store) -> None:
     assert feedback.entries() == []
     feedback.vote("谁牵头？", ["a/1/1", "a/1/2"], True)
     feedback.vote("'; DROP TABLE feedback; --", [], False, "  答非\n所问  ")
-    feedback.unanswered("火星", "没有找到依据")
+    with store.database.writing() as connection:
+        feedback.unanswered(connection, "火星", "没有找到依据", None)
     entries = feedback.entries()
     assert [(e.kind, e.question, e.rows, e.reason, e.user) for e in entries] == [
         ("helpful", "谁牵头？", ("a/1/1", "a/1/2"), "", None),
@@ -31,7 +33,7 @@ def test_votes_and_unanswered(store: Store) -> None:
 
 def test_what_is_kept_is_masked(store: Store) -> None:
     store.feedback.vote("我的电话13800138000，谁管低保？", [], False, "打 13800138000 没人接")
-    store.questions.add("chat", "我的电话13800138000，谁管低保？", "responsible", "answered", ["a/1/1"])
+    keep_question(store, "chat", "我的电话13800138000，谁管低保？", "responsible", "answered", ["a/1/1"])
     (vote,), (asked,) = store.feedback.entries(), store.questions.entries()
     kept = f"{vote.question}{vote.reason}{asked.question}"
     assert "138" not in kept and vote.question == asked.question == "我的电话〔手机号〕，谁管低保？"
@@ -50,15 +52,16 @@ def test_many_threads(store: Store) -> None:
 
 def test_old_entries_go(store: Store) -> None:
     store.feedback.vote("问", [], True)
-    store.questions.add("rest", "问", "list", "answered", [])
-    assert store.feedback.forget("2020-01-01") == store.questions.forget("2020-01-01") == 0
-    assert store.feedback.forget("2999-01-01") == store.questions.forget("2999-01-01") == 1
+    keep_question(store, "rest", "问", "list", "answered", [])
+    for before, count in (("2020-01-01", 0), ("2999-01-01", 1)):
+        with store.database.writing() as connection:
+            assert store.feedback.forget(connection, before) == store.questions.forget(connection, before) == count
     assert store.feedback.entries() == [] and store.questions.entries() == []
 
 
 def test_the_newest_questions(store: Store) -> None:
     for number in range(5):
-        store.questions.add("rest", f"问{number}", "list", "answered", [])
+        keep_question(store, "rest", f"问{number}", "list", "answered", [])
     assert [each.question for each in store.questions.entries(2)] == ["问3", "问4"]
 
 
@@ -77,12 +80,15 @@ def test_the_file_of_an_earlier_version_is_taken_in_once(tmp_path: Path) -> None
     old.execute("INSERT INTO feedback (at, kind, question, rows, reason) VALUES (?, ?, ?, ?, ?)", row)
     old.commit()
     old.close()
+    kept = (tmp_path / "feedback.db").read_bytes()
+    (tmp_path / "feedback.db-wal").touch()
     first = Store(tmp_path)
     first.feedback.vote("新的", [], True)
-    (tmp_path / "feedback.db.taken-in").replace(tmp_path / "feedback.db")  # as if killed before it was put aside
+    assert not list(tmp_path.glob("feedback*"))  # unmasked
+    (tmp_path / "feedback.db").write_bytes(kept)  # as if killed before it was deleted
     entries = Store(tmp_path).feedback.entries()
     assert [(each.at, each.question, each.rows) for each in entries[:1]] == [
         ("2026-01-02T03:04:05+00:00", "我叫〔姓名〕，谁牵头？", ("a/1/1",))
     ]
     assert [each.question for each in entries[1:]] == ["新的"]
-    assert not (tmp_path / "feedback.db").exists()
+    assert not list(tmp_path.glob("feedback*"))

@@ -40,7 +40,8 @@ from assistant.store import Store
 store = Store(Path(sys.argv[1]))
 for number in range(100):
     store.audit.add("local", sys.argv[2], str(number))
-    store.questions.add("rest", sys.argv[2], "list", "answered", [])
+    with store.database.writing() as connection:
+        store.questions.add(connection, "rest", sys.argv[2], "list", "answered", [])
 """
 
 

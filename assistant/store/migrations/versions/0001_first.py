@@ -14,11 +14,22 @@ _GUARDS = {
         f"CREATE TRIGGER audit_keeps_{event.lower()} BEFORE {event} ON audit "
         "BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END"
         for event in ("UPDATE", "DELETE")
+    ]
+    + [
+        "CREATE TRIGGER audit_keeps_insert BEFORE INSERT ON audit WHEN EXISTS (SELECT 1 FROM audit WHERE seq = NEW.seq) "
+        "BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END",  # INSERT OR REPLACE fires no other
+        "CREATE TRIGGER audit_head_keeps BEFORE DELETE ON audit_head "
+        "BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END",
     ],
     "postgresql": [
         "CREATE FUNCTION audit_keeps() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN RAISE EXCEPTION 'the audit log is only added to'; END $$",
         "CREATE TRIGGER audit_keeps BEFORE UPDATE OR DELETE ON audit FOR EACH ROW EXECUTE FUNCTION audit_keeps()",
+        "CREATE TRIGGER audit_head_keeps BEFORE DELETE ON audit_head FOR EACH ROW EXECUTE FUNCTION audit_keeps()",
+        *(
+            f"CREATE TRIGGER {table}_whole BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION audit_keeps()"
+            for table in ("audit", "audit_head")
+        ),
     ],
 }
 
