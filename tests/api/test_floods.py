@@ -69,6 +69,7 @@ def test_too_many_at_once_and_too_slow(shown: Stage, monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(State, "ask", slow)
     monkeypatch.setattr("assistant.api.serving._MOST", 3)
+    monkeypatch.setattr("assistant.api.serving._SHARE", 1)
     with stage(with_settings(shown.assistant, max_seconds=1)) as at, ThreadPoolExecutor(4) as pool:
         waiting = [pool.submit(at.send, "POST", "/api/v1/ask", json={"question": "慢"}) for _ in range(2)]
         time.sleep(0.3)
@@ -92,6 +93,39 @@ def test_too_many_at_once_and_too_slow(shown: Stage, monkeypatch: pytest.MonkeyP
         assert drip.status == 408 and time.monotonic() - started < 3
         drip = at.send("POST", "/gradio_api/run/ask", body=[b'{"data": ["', *[b"x", 0.2] * 30])
         assert drip.status == 408 and serving._working == 0
+
+
+def test_bodies_that_do_not_come_hold_no_places_and_nobody_has_them_all(
+    shown: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hold, usual = threading.Event(), State.ask
+
+    def slow(self: State, question: str, *more: Any) -> Any:
+        if question == "慢":
+            hold.wait(20)
+        return usual(self, question, *more)
+
+    monkeypatch.setattr(State, "ask", slow)
+    monkeypatch.setattr("assistant.api.serving._MOST", 8)
+    others = ("198.51.100.9", 1)
+    with stage(with_settings(shown.assistant)) as at, ThreadPoolExecutor(8) as pool:
+        serving = at.app.state.serving
+        body = [b'{"question": ', 1.5, b'"x"}']
+        json_type = {"Content-Type": "application/json"}
+        coming = [pool.submit(at.send, "POST", "/api/v1/ask", json_type, body=list(body)) for _ in range(4)]
+        time.sleep(0.5)
+        assert serving._working == 0
+        assert [each.result().status for each in coming] == [200] * 4
+        waiting = [pool.submit(at.send, "POST", "/api/v1/ask", json={"question": "慢"}) for _ in range(2)]
+        time.sleep(0.5)
+        busy = at.send("POST", "/api/v1/ask", **ASK)
+        assert (busy.status, busy.json()["error"]["message"]) == (429, "你同时提的问题太多")
+        assert busy.json()["error"]["code"] == "busy" and int(busy.fields["retry-after"]) >= 1
+        assert at.send("POST", "/api/v1/ask", client=others, **ASK).status == 200
+        hold.set()
+        assert [each.result().status for each in waiting] == [200] * 2
+        assert at.send("POST", "/api/v1/ask", **ASK).status == 200
+        assert serving._working == 0 and not serving._of
 
 
 # -- what bodies hold --
