@@ -87,14 +87,13 @@ def _pages(serving: Serving) -> Any:
 
     assistant = serving.assistant
 
-    def ask(question: str, history: list[dict[str, str]], request: gr.Request) -> dict[str, Any]:
+    async def ask(question: str, history: list[dict[str, str]], request: gr.Request) -> dict[str, Any]:
         if request.request is None:
             raise RuntimeError("a call without the request that made it")
         caller = caller_of(request.request)
         if not (isinstance(question, str) and all(map(_is_turn, history))):
             raise gr.Error(texts.BAD_CALL, print_exception=False)
-        answer = serving.state(caller).ask(question, history)
-        assistant.keeper.keep(answer, "gradio", caller.user)
+        answer, _ = await serving.ask(caller, "gradio", question, history)
         return answer.to_dict()
 
     # Gradio reads them when it looks for its request, and cannot see names that are local here.
