@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 
 from assistant.access import limits
+from assistant.api.serving import Serving
 from assistant.state import State
 from tests.api.stage import FAR, HERE, Stage, stage, with_settings
+from ui.texts import BAD_CALL
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*no_silent_downcasting")
 ASK: dict[str, Any] = {"json": {"question": "延时服务谁牵头"}}
@@ -112,10 +114,10 @@ def test_bodies_that_do_not_come_hold_no_places_and_nobody_has_them_all(
         serving = at.app.state.serving
         body = [b'{"question": ', 1.5, b'"x"}']
         json_type = {"Content-Type": "application/json"}
-        coming = [pool.submit(at.send, "POST", "/api/v1/ask", json_type, body=list(body)) for _ in range(4)]
+        coming = [pool.submit(at.send, "POST", "/api/v1/ask", json_type, body=list(body)) for _ in range(2)]
         time.sleep(0.5)
         assert serving._working == 0
-        assert [each.result().status for each in coming] == [200] * 4
+        assert [each.result().status for each in coming] == [200] * 2
         waiting = [pool.submit(at.send, "POST", "/api/v1/ask", json={"question": "慢"}) for _ in range(2)]
         time.sleep(0.5)
         busy = at.send("POST", "/api/v1/ask", **ASK)
@@ -126,6 +128,43 @@ def test_bodies_that_do_not_come_hold_no_places_and_nobody_has_them_all(
         assert [each.result().status for each in waiting] == [200] * 2
         assert at.send("POST", "/api/v1/ask", **ASK).status == 200
         assert serving._working == 0 and not serving._of
+
+
+def test_what_pages_compute_takes_the_threads_of_answers_and_files_come_one_at_a_time(
+    shown: Stage, who: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[str] = []
+
+    def note(name: str) -> None:
+        usual = getattr(Serving, name)
+
+        async def noted(self: Serving, work: Any) -> Any:
+            taken.append(name)
+            return await usual(self, work)
+
+        monkeypatch.setattr(Serving, name, noted)
+
+    note("run")
+    note("change")
+    row = next(iter(shown.assistant.rows())).id
+    file = {"body": "没有任务".encode()}
+    for method, target, more, wanted in (
+        ("GET", "/ui/welcome", {}, ["run"]),
+        ("POST", "/ui/ask", ASK, ["run", "run"]),  # the answer, and that there is no more
+        ("GET", f"/ui/context?row={row}", {}, ["run"]),
+        ("POST", "/ui/export/excel", ASK, ["run"]),
+        ("GET", "/ui/library", {}, ["run"]),
+        ("GET", "/ui/library/excel", {}, ["run"]),
+        ("GET", "/ui/desk/pins", {}, ["run"]),
+        ("GET", "/ui/desk/search?q=x", {}, ["run"]),
+        ("GET", f"/ui/desk/card?row={row}", {}, ["run"]),
+        ("POST", "/gradio_api/run/ask", {"json": {"data": ["谁牵头", []]}}, ["run"]),
+        ("POST", "/ui/upload/parse?name=a.txt&size=12", file, ["change"]),
+        ("POST", "/ui/upload/publish?name=a.txt&size=12", file, ["change"]),
+    ):
+        taken.clear()
+        reply = shown.send(method, target, who["editor"], **more)
+        assert taken == wanted and reply.status < 500, (target, reply.status, taken)
 
 
 # -- what bodies hold --
@@ -159,7 +198,9 @@ def test_json_that_is_none(shown: Stage, who: Any, body: bytes) -> None:
         "/mcp",
     ):
         reply = shown.send("POST", target, given | {"Host": "127.0.0.1"}, body=body)
-        gradio = target.startswith("/gradio_api/") and reply.body in (b'{"error":null}', b"Internal Server Error")
+        gradio = target.startswith("/gradio_api/") and (
+            reply.body in (b'{"error":null}', b"Internal Server Error") or BAD_CALL in reply.text
+        )
         assert 400 <= reply.status < 500 or gradio, (target, reply.text[:200])  # so it says that an input does not fit
 
 
