@@ -87,15 +87,14 @@ def _pages(serving: Serving) -> Any:
 
     assistant = serving.assistant
 
-    def ask(question: str, history: list[dict[str, str]], request: gr.Request) -> dict[str, Any]:
+    async def ask(question: str, history: list[dict[str, str]], request: gr.Request) -> dict[str, Any]:
         if request.request is None:
             raise RuntimeError("a call without the request that made it")
         caller = caller_of(request.request)
         # Gradio does not look at what it is given: what is no text or turn is passed over, as if nothing were said.
         said = question if isinstance(question, str) else ""
         turns = list(filter(_is_turn, history)) if isinstance(history, list) else []
-        answer = serving.state(caller).ask(said, turns)
-        assistant.keeper.keep(answer, "gradio", caller.user)
+        answer, _ = await serving.ask(caller, "gradio", said, turns)
         return answer.to_dict()
 
     # Gradio reads them when it looks for its request, and cannot see names that are local here.

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, StreamingResponse
 from pydantic import BaseModel, Field
 
 from assistant.access import Caller
+from assistant.api import models
 from assistant.api.access import Who
 from assistant.api.serving import Serving
 from assistant.faults import told
@@ -48,15 +49,6 @@ class Asked(BaseModel):
         return [said.model_dump() for said in self.history]
 
 
-class Vote(BaseModel):
-    """Whether an answer helped, and why not."""
-
-    question: str = Field(min_length=1, max_length=_TEXT)
-    rows: list[str] = Field([], max_length=1000)
-    helpful: bool
-    reason: str = Field("", max_length=500)
-
-
 def page(assistant: Assistant) -> str:
     """The page before the first question."""
     return shell("chat", chat_page(assistant.settings.max_question))
@@ -67,34 +59,29 @@ def router(serving: Serving) -> APIRouter:
     routes = APIRouter(prefix="/ui", include_in_schema=False, dependencies=[same_as_before])
 
     @routes.get("/welcome", response_class=HTMLResponse)
-    def opening(caller: Who) -> str:
-        state = serving.state(caller)
-        rows, documents = state.rows(), state.documents()
-        topics, places = example_questions(rows, documents)
-        return welcome(topics, places, documents, len(rows))
+    async def opening(caller: Who) -> str:
+        return await serving.run(lambda: _opening(serving.state(caller)))
 
     @routes.post("/ask")
-    def ask(asked: Asked, caller: Who) -> StreamingResponse:
-        return StreamingResponse(_answers(serving, caller, asked), media_type="application/x-ndjson")
+    async def ask(asked: Asked, caller: Who) -> StreamingResponse:
+        lines = serving.each(_answers(serving, caller, asked))
+        return StreamingResponse(lines, media_type="application/x-ndjson")
 
     @routes.get("/context", response_class=HTMLResponse)
-    def around(row: str, caller: Who) -> str:
-        state = serving.state(caller)
-        return context(state.row(row), state.neighbours(row))
+    async def around(row: str, caller: Who) -> str:
+        def work() -> str:
+            state = serving.state(caller)
+            return context(state.row(row), state.neighbours(row))
+
+        return await serving.run(work)
 
     @routes.post("/export/{kind}")
-    def save(kind: Literal["markdown", "excel"], asked: Asked, caller: Who) -> Response:
-        state = serving.state(caller)
-        answer = next(state.ask_in_steps(asked.question, asked.turns(), asked.filters.scope(), asked.filters.slots()))
-        rows = {id: state.row(id) for id in answer.named_rows()}
-        export.note(serving, caller, kind)
-        if kind == "markdown":
-            return export.attachment(export.markdown(answer, rows).encode(), answer.question, "md")
-        return export.attachment(export.workbook(answer, rows, shelf(state)), answer.question, "xlsx")
+    async def save(kind: Literal["markdown", "excel"], asked: Asked, caller: Who) -> Response:
+        return await serving.run(lambda: _file(serving, caller, kind, asked))
 
     @routes.post("/vote")
-    def vote(given: Vote, caller: Who) -> dict[str, str]:
-        serving.assistant.store.feedback.vote(given.question, given.rows, given.helpful, given.reason, caller.user)
+    async def vote(given: models.Vote, caller: Who) -> dict[str, str]:
+        await serving.vote(caller, given.question, given.rows, given.helpful, given.reason)
         return {"said": texts.THANKS}
 
     return routes
@@ -103,6 +90,23 @@ def router(serving: Serving) -> APIRouter:
 def shelf(state: State) -> Shelf:
     """What views need to know of the library."""
     return Shelf({document.id: document for document in state.documents()}, state.settings.today)
+
+
+def _opening(state: State) -> str:
+    rows, documents = state.rows(), state.documents()
+    topics, places = example_questions(rows, documents)
+    return welcome(topics, places, documents, len(rows))
+
+
+def _file(serving: Serving, caller: Caller, kind: Literal["markdown", "excel"], asked: Asked) -> Response:
+    """An answer as a file to keep."""
+    state = serving.state(caller)
+    answer = next(state.ask_in_steps(asked.question, asked.turns(), asked.filters.scope(), asked.filters.slots()))
+    rows = {id: state.row(id) for id in answer.named_rows()}
+    export.note(serving, caller, kind)
+    if kind == "markdown":
+        return export.attachment(export.markdown(answer, rows).encode(), answer.question, "md")
+    return export.attachment(export.workbook(answer, rows, shelf(state)), answer.question, "xlsx")
 
 
 def _answers(serving: Serving, caller: Caller, asked: Asked) -> Iterator[str]:

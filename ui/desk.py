@@ -34,22 +34,31 @@ def router(serving: Serving) -> APIRouter:
     routes = APIRouter(prefix="/ui", include_in_schema=False, dependencies=[same_as_before])
 
     @routes.get("/desk/pins", response_class=HTMLResponse)
-    def pins(caller: Who) -> str:
-        return views.pins(choices(serving.state(caller).documents(), ()))
+    async def pins(caller: Who) -> str:
+        return await serving.run(lambda: views.pins(choices(serving.state(caller).documents(), ())))
 
     @routes.get("/desk/search", response_class=HTMLResponse)
-    def search(q: Annotated[str, Query(max_length=_LONGEST)], pins: Annotated[Pins, Depends()], caller: Who) -> str:
-        state = serving.state(caller)  # one for the rows and the card of the first
-        found = results(state, q, pins.scope)
-        top = state.card(found.rows[0].row.id) if found.rows and not found.nowhere else None
-        return views.search(found, top, shelf(state))
+    async def search(
+        q: Annotated[str, Query(max_length=_LONGEST)], pins: Annotated[Pins, Depends()], caller: Who
+    ) -> str:
+        return await serving.run(lambda: _found(serving.state(caller), q, pins.scope))
 
     @routes.get("/desk/card", response_class=HTMLResponse)
-    def card(row: str, caller: Who) -> str:
-        state = serving.state(caller)
-        return views.card(state.card(row), shelf(state))
+    async def card(row: str, caller: Who) -> str:
+        def work() -> str:
+            state = serving.state(caller)
+            return views.card(state.card(row), shelf(state))
+
+        return await serving.run(work)
 
     return routes
+
+
+def _found(state: State, question: str, scope: Scope) -> str:
+    """The results and the card of the first, of one state."""
+    found = results(state, question, scope)
+    top = state.card(found.rows[0].row.id) if found.rows and not found.nowhere else None
+    return views.search(found, top, shelf(state))
 
 
 def results(state: State, question: str, scope: Scope) -> views.Results:

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Response
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, Field
 
+from assistant.access import Caller
 from assistant.api.access import Who
 from assistant.api.serving import Serving
 from assistant.schema import VISIBILITIES, Scope, TaskRow, Visibility
@@ -46,26 +47,12 @@ def router(serving: Serving) -> APIRouter:
     routes = APIRouter(prefix="/ui", include_in_schema=False, dependencies=[same_as_before])
 
     @routes.get("/library", response_class=HTMLResponse)
-    def show(wanted: Annotated[Wanted, Depends()], caller: Who) -> str:
-        state = serving.state(caller)
-        known, rows = shelf(state), filtered(state, wanted)
-        if wanted.document:
-            document, every = state.document(wanted.document), state.rows(Scope(documents=(wanted.document,)))
-            seeing = editing.visibility_form(document, caller.unit or "") if caller.may("edit") else ""
-            return views.document(document, every, rows, wanted, known, seeing)
-        if wanted.unit:
-            return views.unit(wanted.unit, state.rows(Scope(units=(wanted.unit,))), rows, wanted, known)
-        if wanted.q or wanted.due:
-            return views.found(rows, wanted, known)
-        adding = upload.form(serving, caller)
-        return views.overview(state.documents(), state.rows(), known) + adding
+    async def show(wanted: Annotated[Wanted, Depends()], caller: Who) -> str:
+        return await serving.run(lambda: _shown(serving, caller, wanted))
 
     @routes.get("/library/excel")
-    def save(wanted: Annotated[Wanted, Depends()], caller: Who) -> Response:
-        state = serving.state(caller)
-        export.note(serving, caller, "library")
-        name = " ".join(filter(None, (wanted.document, wanted.unit, wanted.q))) or texts.LIBRARY_TITLE
-        return export.attachment(export.sheet(filtered(state, wanted), shelf(state)), name, "xlsx")
+    async def save(wanted: Annotated[Wanted, Depends()], caller: Who) -> Response:
+        return await serving.run(lambda: _sheet(serving, caller, wanted))
 
     @routes.post("/visibility")
     async def see(wanted: Seeing, caller: Who) -> dict[str, str]:
@@ -78,6 +65,28 @@ def router(serving: Serving) -> APIRouter:
 
     upload.add_routes(routes, serving)
     return routes
+
+
+def _shown(serving: Serving, caller: Caller, wanted: Wanted) -> str:
+    """A document, a unit, what was found, or all."""
+    state = serving.state(caller)
+    known, rows = shelf(state), filtered(state, wanted)
+    if wanted.document:
+        document, every = state.document(wanted.document), state.rows(Scope(documents=(wanted.document,)))
+        seeing = editing.visibility_form(document, caller.unit or "") if caller.may("edit") else ""
+        return views.document(document, every, rows, wanted, known, seeing)
+    if wanted.unit:
+        return views.unit(wanted.unit, state.rows(Scope(units=(wanted.unit,))), rows, wanted, known)
+    if wanted.q or wanted.due:
+        return views.found(rows, wanted, known)
+    return views.overview(state.documents(), state.rows(), known) + upload.form(serving, caller)
+
+
+def _sheet(serving: Serving, caller: Caller, wanted: Wanted) -> Response:
+    state = serving.state(caller)
+    export.note(serving, caller, "library")
+    name = " ".join(filter(None, (wanted.document, wanted.unit, wanted.q))) or texts.LIBRARY_TITLE
+    return export.attachment(export.sheet(filtered(state, wanted), shelf(state)), name, "xlsx")
 
 
 def filtered(state: State, wanted: Wanted) -> list[TaskRow]:

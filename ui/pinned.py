@@ -7,6 +7,7 @@ for the page, as it streams. Interfaces are served by every process.
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
@@ -16,12 +17,18 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 from filelock import FileLock, Timeout
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assistant.api import errors
 from assistant.api.access import PEER
+from assistant.api.body import Body
 from assistant.api.paths import is_ours
+from assistant.api.requests import below_prefix, limits_of
+from assistant.settings import Settings
 
 # Headers that are between two neighbours and not handed on.
 _BETWEEN = {b"connection", b"keep-alive", b"transfer-encoding", b"upgrade", b"te", b"trailer"}
@@ -37,7 +44,8 @@ def pin(app: FastAPI, folder: Path) -> FastAPI:
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        app.user_middleware.append(Middleware(_HandOn, place=place))
+        # Outermost: all that is done around a request is done once, by the process that serves the page.
+        app.user_middleware.insert(0, Middleware(_HandOn, place=place, settings=app.state.serving.settings))
         return app
     place.unlink(missing_ok=True)  # of a process that ended without leave
     inner = app.router.lifespan_context
@@ -68,32 +76,30 @@ class _Beside(uvicorn.Server):
 class _HandOn:
     """ASGI middleware: requests for the page go to the process that serves it."""
 
-    def __init__(self, app: ASGIApp, place: Path) -> None:
+    def __init__(self, app: ASGIApp, place: Path, settings: Settings) -> None:
         self._app = app
+        self._settings = settings
         self._client = httpx.AsyncClient(
             transport=httpx.AsyncHTTPTransport(uds=str(place), limits=httpx.Limits(max_connections=None)),
             base_url="http://page",
             timeout=httpx.Timeout(None, connect=10),
         )
+        self._client.headers.clear()  # only what the client says is handed on
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One connection."""
-        if scope["type"] != "http" or is_ours(scope):
+        if scope["type"] != "http" or is_ours(below := below_prefix(self._settings, scope)):
             await self._app(scope, receive, send)
             return
-        gone = asyncio.Event()
+        # The size is for the page's process to say; a client that stops sending is not to be waited for here either.
+        taken, begun, gone = Body(receive, math.inf, limits_of(self._settings, below)[1]), False, asyncio.Event()
 
-        async def body() -> AsyncIterator[bytes]:
-            while True:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    gone.set()
-                    return
-                yield message.get("body", b"")
-                if not message.get("more_body", False):
-                    return
+        async def sent(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
 
-        handing = asyncio.create_task(self._hand_on(scope, body(), send))
+        handing = asyncio.create_task(self._hand_on(scope, _pieces(taken.receive, gone), sent))
         leaving = asyncio.create_task(self._left(receive, gone)) if scope["method"] == "GET" else None
         try:
             await asyncio.wait({handing, leaving} if leaving else {handing}, return_when=asyncio.FIRST_COMPLETED)
@@ -103,10 +109,13 @@ class _HandOn:
                     task.cancel()
                     with suppress(asyncio.CancelledError):
                         await task
-        if not handing.cancelled() and (error := handing.exception()) is not None:
-            if not isinstance(error, httpx.ConnectError):
-                raise error
-            await PlainTextResponse("网页正在重新启动，请稍后刷新", 503)(scope, receive, send)
+        error = None if handing.cancelled() else handing.exception()
+        if error is None or isinstance(error, ClientDisconnect):
+            return
+        if begun or not isinstance(error, httpx.TransportError | HTTPException):
+            raise error
+        again = PlainTextResponse("网页正在重新启动，请稍后刷新", 503)
+        await (errors.refused(below, error) if isinstance(error, HTTPException) else again)(scope, receive, send)
 
     async def _left(self, receive: Receive, gone: asyncio.Event) -> None:
         """Ends when the client has left: a stream of events is then to end as well."""
@@ -115,16 +124,36 @@ class _HandOn:
 
     async def _hand_on(self, scope: Scope, body: AsyncIterator[bytes], send: Send) -> None:
         peer = (scope.get("client") or ("",))[0]  # the socket between us has no addresses
-        headers = [(name, value) for name, value in scope["headers"] if name not in (*_BETWEEN, PEER.encode())]
+        empty = scope["method"] in ("GET", "HEAD")
+        dropped = {*_BETWEEN, PEER.encode(), *((b"content-length",) if empty else ())}
+        headers = [(name, value) for name, value in scope["headers"] if name not in dropped]
         headers.append((PEER.encode(), peer.encode()))
+        if scope["http_version"] == "1.0":  # which a proxy may speak that says nothing of itself, but not we
+            headers.append((b"via", b"1.0 wenzheng"))
         target = scope.get("raw_path") or scope["path"].encode()
         url = httpx.URL("http://page").copy_with(
             raw_path=target + (b"?" + query if (query := scope["query_string"]) else b"")
         )
-        content = None if scope["method"] in ("GET", "HEAD") else body
+        content = None if empty else body
         async with self._client.stream(scope["method"], url, headers=headers, content=content) as reply:
             kept = [(name.lower(), value) for name, value in reply.headers.raw if name.lower() not in _BETWEEN]
             await send({"type": "http.response.start", "status": reply.status_code, "headers": kept})
             async for piece in reply.aiter_raw():
                 await send({"type": "http.response.body", "body": piece, "more_body": True})
             await send({"type": "http.response.body", "body": b""})
+
+
+async def _pieces(receive: Receive, gone: asyncio.Event) -> AsyncIterator[bytes]:
+    """The body of a request, as it comes.
+
+    Raises:
+        HTTPException: not in time. ClientDisconnect: it will not come.
+    """
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            gone.set()
+            raise ClientDisconnect
+        yield message.get("body", b"")
+        if not message.get("more_body", False):
+            return

@@ -15,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 
 from assistant.access import Caller
 from assistant.api.access import COOKIE, Who, address_of, credentials, is_secure
+from assistant.api.errors import status_of
 from assistant.api.serving import Serving
 from assistant.errors import AssistantError, BusyError, InputError, SignInError
 from ui import texts
@@ -59,7 +60,7 @@ def router(serving: Serving) -> APIRouter:
             # Slow on purpose, and so that nobody can tell by its time whether there is such an account.
             signing_in = partial(access.sign_in, name, password, address_of(serving.settings, request))
             token = await run_in_threadpool(signing_in)
-        except (SignInError, BusyError) as error:
+        except AssistantError as error:
             return await _form(serving, request, caller, wanted, name, error)
         return _signed_in(serving, request, _go(f".{wanted}"), token)
 
@@ -94,8 +95,7 @@ def _add_account(routes: APIRouter, serving: Serving) -> None:
         try:
             token = await run_in_threadpool(_change, serving, caller, given, address_of(serving.settings, request))
         except AssistantError as error:
-            status = 401 if isinstance(error, SignInError) else 429 if isinstance(error, BusyError) else 400
-            return _account(request, caller, error=str(error), status=status, headers=_later(error))
+            return _account(request, caller, error=error.outside, status=status_of(error)[0], headers=_later(error))
         return _signed_in(serving, request, _go("account?changed=1"), token)
 
 
@@ -110,7 +110,7 @@ def _change(serving: Serving, caller: Caller, given: Mapping[str, str], address:
         raise InputError(texts.NOT_THE_SAME)
     access = serving.assistant.access
     try:  # as when signing in, so that wrong ones are counted: whoever finds an open page must not guess here
-        access.sign_out(access.sign_in(caller.name, given.get("old", ""), address))
+        access.check_password(caller.name, given.get("old", ""), address)
     except SignInError as error:
         raise SignInError(texts.OLD_WRONG, hint=error.hint) from None
     access.set_password(caller.name, new, given.get("old", ""), by=caller)
@@ -126,9 +126,9 @@ async def _form(
     error: AssistantError | None = None,
 ) -> Response:
     """The form to sign in with, or that there is nothing to sign in to."""
-    status = 200 if error is None else 401 if isinstance(error, SignInError) else 429
-    there_are = await run_in_threadpool(serving.assistant.access.is_on)
-    shown = views.sign_in(wanted, name[:100], str(error or "")) if there_are else views.no_accounts()
+    status = 200 if error is None else status_of(error)[0]
+    there_are = error is not None or await run_in_threadpool(serving.assistant.access.is_on)
+    shown = views.sign_in(wanted, name[:100], error.outside if error else "") if there_are else views.no_accounts()
     page = views.page(texts.SIGN_IN, shown, caller, version(), _is_elder(request), wanted)
     return HTMLResponse(page, status, _HEADERS | _later(error))
 

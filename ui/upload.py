@@ -6,19 +6,18 @@ used, and what it may cost to parse is limited by the settings.
 
 from __future__ import annotations
 
+import asyncio
 import json
-import queue
 import tempfile
-import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, StreamingResponse
-from starlette.concurrency import run_in_threadpool
 
 from assistant.access import Caller
 from assistant.api.access import Who
@@ -27,6 +26,8 @@ from assistant.errors import InputError, ReviewError
 from assistant.faults import told
 from ui import texts
 from ui.views import editing as views
+
+_PUBLISHING: set[asyncio.Task[None]] = set()  # so that none is forgotten while it runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,8 @@ def add_routes(routes: APIRouter, serving: Serving) -> None:
     @routes.post("/upload/parse", response_class=HTMLResponse)
     async def look(named: Annotated[Named, Depends()], request: Request) -> str:
         async with _received(serving, named, request) as path:
-            parsed = await run_in_threadpool(serving.assistant.parse, path, named.id or None, named.title or None)
+            parse = partial(serving.assistant.parse, path, named.id or None, named.title or None)
+            parsed = await serving.change(parse)
         return views.report(parsed)
 
     @routes.post("/upload/publish")
@@ -67,37 +69,49 @@ def add_routes(routes: APIRouter, serving: Serving) -> None:
         return StreamingResponse(lines, media_type="application/x-ndjson")
 
 
-def _published(serving: Serving, caller: Caller, named: Named, name: str, content: bytes) -> Iterator[str]:
-    """Lines of JSON: steps as they happen, at last the outcome or the error."""
-    lines: queue.Queue[dict[str, Any] | None] = queue.Queue()
+async def _published(serving: Serving, caller: Caller, named: Named, name: str, content: bytes) -> AsyncIterator[str]:
+    """Lines of JSON: steps as they happen, at last the outcome or the error. It goes on if the browser leaves."""
+    lines: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
+    loop = asyncio.get_running_loop()
+
+    def put(line: dict[str, Any] | None) -> None:
+        loop.call_soon_threadsafe(lines.put_nowait, line)
 
     def work() -> None:
         try:
-            with tempfile.TemporaryDirectory() as folder:
-                path = Path(folder) / name
-                path.write_bytes(content)
-                added = serving.assistant.add(
-                    path,
-                    named.id or None,
-                    named.title or None,
-                    force=named.force,
-                    visibility=named.visibility or None,
-                    owner=named.owner or None,
-                    reviewed=named.reviewed or None,
-                    by=caller,
-                    progress=lambda step, share: lines.put({"step": step, "share": round(share, 2)}),
-                )
-            lines.put({"html": views.published(added), "id": added.document.id})
+            put(_publish(serving, caller, named, name, content, put))
         except ReviewError as error:
-            lines.put({"error": f"{error.what}；{texts.REVIEW_NEEDED}"})
+            put({"error": f"{error.what}；{texts.REVIEW_NEEDED}"})
         except Exception as error:
-            lines.put({"error": told(error, serving.settings.home)})
+            put({"error": told(error, serving.settings.home)})
         finally:
-            lines.put(None)
+            put(None)
 
-    threading.Thread(target=work, daemon=True).start()
-    while (line := lines.get()) is not None:
+    task = asyncio.create_task(serving.change(work))
+    _PUBLISHING.add(task)
+    task.add_done_callback(_PUBLISHING.discard)
+    while (line := await lines.get()) is not None:
         yield json.dumps(line, ensure_ascii=False) + "\n"
+
+
+def _publish(
+    serving: Serving, caller: Caller, named: Named, name: str, content: bytes, put: Callable[[dict[str, Any]], None]
+) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        path.write_bytes(content)
+        added = serving.assistant.add(
+            path,
+            named.id or None,
+            named.title or None,
+            force=named.force,
+            visibility=named.visibility or None,
+            owner=named.owner or None,
+            reviewed=named.reviewed or None,
+            by=caller,
+            progress=lambda step, share: put({"step": step, "share": round(share, 2)}),
+        )
+    return {"html": views.published(added), "id": added.document.id}
 
 
 @asynccontextmanager

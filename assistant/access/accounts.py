@@ -10,15 +10,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
-from assistant.access.callers import ANONYMOUS, OPEN, OWNER, PERMISSIONS, ROLES, STRANGER, Caller
+from assistant.access.callers import ANONYMOUS, OPEN, OWNER, PERMISSIONS, STRANGER, Caller, checked_unit
 from assistant.access.limits import network_of
 from assistant.access.passwords import check_strength, hash_password, holds, is_outdated
 from assistant.errors import ConflictError, InputError, LimitError, NotFoundError, SignInError
 from assistant.settings import Settings
 from assistant.store import Store
 from assistant.store.accounts import Key, User
+from assistant.store.tables import USERS
 
 _NAME = re.compile(r"[\w.@-]{2,50}")
 _KEY = "wz-"  # keys begin with this, so that scanners of leaked secrets can know them
@@ -69,26 +70,46 @@ class Access:
         Raises:
             SignInError: no such account and password. LimitError: too many failures, from here or for this account.
         """
-        account, moment = _digest(_folded(name)), time.time()
+        user, hashed = self._checked_password(name, password, address)
+        renewed = hash_password(password) if is_outdated(hashed) else None
+        token = secrets.token_urlsafe(32)
+        ends = _later(timedelta(hours=self._settings.session_hours))
+        with self._store.database.writing() as connection:
+            now = select(USERS.c.password).where(USERS.c.id == user.id, USERS.c.active).with_for_update()
+            if connection.execute(now).scalar_one_or_none() != hashed:  # it was changed or switched off meanwhile
+                raise _not_right()
+            self._accounts.succeeded(connection, _digest(user.name))
+            if renewed is not None:
+                self._accounts.change(connection, user.id, password=renewed)
+            self._accounts.begin_session(connection, user.id, _digest(token), ends)
+            self._store.audit.add_within(connection, f"user:{user.id}", "sign_in", f"user:{user.id}")
+        return token
+
+    def check_password(self, name: str, password: str, address: str) -> None:
+        """Sees that a password is an account's; what is wrong counts as when signing in.
+
+        Raises:
+            SignInError: no such account and password. LimitError: too many failures, from here or for this account.
+        """
+        user, _ = self._checked_password(name, password, address)
+        with self._store.database.writing() as connection:
+            self._accounts.succeeded(connection, _digest(user.name))
+
+    def _checked_password(self, name: str, password: str, address: str) -> tuple[User, str]:
+        """The account that a name and a password are of, and the hash that it was checked by; counted as failed yet."""
+        folded, moment = _folded(name), time.time()
+        account, network = _digest(folded), network_of(address)[:64]
         with self._store.database.writing() as connection:
             # It counts as failed until it has not: guesses at the same time do not get past one another.
-            self._check_patience(connection, account, network_of(address)[:64], moment)
-            self._accounts.failed(connection, moment, account, network_of(address)[:64], moment - _WINDOW)
-        known = self._accounts.named(_folded(name)) if _NAME.fullmatch(_folded(name)) else None
+            self._check_patience(connection, account, network, moment)
+            self._accounts.failed(connection, moment, account, network, moment - _WINDOW)
+        known = self._accounts.named(folded) if _NAME.fullmatch(folded) else None
         user, hashed = known or (None, None)
         good = holds(hashed, password)
         if user is None or hashed is None or not good or not user.active:
             self._store.audit.add("visitor", "sign_in.failed", f"user:{user.id}" if user else "unknown")
-            raise SignInError("账号或密码不对", hint="连续多次不对后要等一会儿才能再试")
-        token = secrets.token_urlsafe(32)
-        ends = _later(timedelta(hours=self._settings.session_hours))
-        with self._store.database.writing() as connection:
-            self._accounts.succeeded(connection, account)
-            if is_outdated(hashed):
-                self._accounts.change(connection, user.id, password=hash_password(password))
-            self._accounts.begin_session(connection, user.id, _digest(token), ends)
-            self._store.audit.add_within(connection, f"user:{user.id}", "sign_in", f"user:{user.id}")
-        return token
+            raise _not_right()
+        return user, hashed
 
     def _check_patience(self, connection: Connection, account: str, address: str, moment: float) -> None:
         failures = self._accounts.failures(connection, moment - _WINDOW, account, address)
@@ -129,7 +150,7 @@ class Access:
         folded = _folded(name)
         if not _NAME.fullmatch(folded):
             raise InputError(f"账号名“{name[:50]}”不可用", hint="请用2到50个字母、数字、汉字或 . _ - @")
-        unit = _checked(role, unit)
+        unit = checked_unit(role, unit)
         check_strength(password, folded)
         if self._accounts.named(folded) is not None:
             raise ConflictError(f"账号“{folded}”已经有了")
@@ -166,7 +187,7 @@ class Access:
             active=user.active if active is None else active,
             reads_questions=user.reads_questions if reads_questions is None else reads_questions,
         )
-        unit = _checked(changed.role, changed.unit)
+        unit = checked_unit(changed.role, changed.unit)
         values = {
             "role": changed.role,
             "unit": unit,
@@ -250,24 +271,12 @@ class Access:
             self._store.audit.add_within(connection, by.actor, "key.revoke", f"key:{id}")
 
 
-def _checked(role: str, unit: str | None) -> str | None:
-    """The unit as it is kept.
-
-    Raises:
-        InputError: no such role, or a unit that cannot be one.
-    """
-    if role not in ROLES:
-        raise InputError(
-            f"没有“{role}”这种角色", hint=f"可选 {'、'.join(f'{id}（{said}）' for id, said in ROLES.items())}"
-        )
-    unit = " ".join(unit.split()) if unit else None
-    if unit and (len(unit) > 100 or not unit.isprintable()):
-        raise InputError("单位名称不可用", hint="请用100字以内的单位全称")
-    return unit or None
-
-
 def _folded(name: str) -> str:
     return name.strip().casefold()
+
+
+def _not_right() -> SignInError:
+    return SignInError("账号或密码不对", hint="连续多次不对后要等一会儿才能再试")
 
 
 def _digest(secret: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from assistant.errors import ForbiddenError, SignInError
+from assistant.errors import ForbiddenError, InputError, SignInError
 from assistant.schema import EVERYTHING, PUBLIC, Audience
 from assistant.store.accounts import Key, User
 
@@ -100,3 +100,19 @@ OWNER = Caller("local", frozenset(PERMISSIONS), EVERYTHING)
 ANONYMOUS = Caller("anonymous", frozenset({"read"}), PUBLIC)
 OPEN = Caller("open", frozenset({"read", "desk"}), PUBLIC)
 STRANGER = Caller("anonymous", frozenset(), PUBLIC)  # where signing in is required
+
+
+def checked_unit(role: str, unit: str | None) -> str | None:
+    """The unit as it is kept.
+
+    Raises:
+        InputError: no such role, or a unit that cannot be one.
+    """
+    if role not in ROLES:
+        raise InputError(
+            f"没有“{role}”这种角色", hint=f"可选 {'、'.join(f'{id}（{said}）' for id, said in ROLES.items())}"
+        )
+    unit = " ".join(unit.split()) if unit else None
+    if unit and (len(unit) > 100 or not unit.isprintable()):
+        raise InputError("单位名称不可用", hint="请用100字以内的单位全称")
+    return unit or None

@@ -17,6 +17,7 @@ from assistant.settings import Settings
 
 COOKIE = "wz_session"
 PEER = "x-wenzheng-peer"  # by which one of our processes hands a request on to another, over a socket of its own
+_NOWHERE = ("", None)
 _CALLER = "wenzheng.caller"
 # What proxies add; a request that carries one of these was not sent by someone on this machine.
 _PREFIX = re.compile(r"(?:/[\w.-]+)+")
@@ -90,12 +91,17 @@ def check_same_site(settings: Settings, request: HTTPConnection) -> None:
     site = request.headers.get("sec-fetch-site")
     if site is not None and site not in ("same-origin", "none"):
         raise ForbiddenError("请求来自别的网页", hint="请在问政自己的网页上操作")
-    origin = _origin(request)
-    hosts = {_host(request), *_names(settings)}
+    origin = request.headers.get("origin")
+    if origin is None:
+        return
+    page, called = _place(origin), _place(f"//{request.headers.get('host', '')}")
+    places = {called, *(_place(f"//{name}") for name in _listed(settings.hosts))}
     if _is_proxy(settings, _peer(request)):
-        hosts.add(_name(f"//{request.headers.get('x-forwarded-host', '').split(',')[0].strip()}"))
-    same = origin is None or origin in hosts - {""} or (is_loopback(origin) and is_loopback(_host(request)))
-    if not same:
+        places.add(_place(f"//{request.headers.get('x-forwarded-host', '').split(',')[0].strip()}"))
+    local = is_loopback(page[0]) and is_loopback(called[0])
+    if site is not None:  # then the browser has compared the ports, of which a proxy may not tell
+        page, called, places = (page[0], None), (called[0], None), {(host, None) for host, _ in places}
+    if not (local and page[1] == called[1]) and page not in places - {_NOWHERE}:
         raise ForbiddenError("请求来自别的网页", hint="如果这是本服务的名称，请写进 WENZHENG_HOSTS（多个用逗号分开）")
 
 
@@ -143,11 +149,16 @@ def _plain(address: str) -> str:
 
 
 def _is_proxy(settings: Settings, address: str) -> bool:
-    return is_loopback(address) or address in {each.strip() for each in settings.proxies.split(",") if each.strip()}
+    return is_loopback(address) or address in _listed(settings.proxies)
+
+
+def _listed(setting: str) -> list[str]:
+    return [each.strip() for each in setting.split(",") if each.strip()]
 
 
 def _names(settings: Settings) -> set[str]:
-    return {name.strip().lower() for name in settings.hosts.split(",") if name.strip()}
+    """The names of the setting ``hosts``, which may have a port, as it is in the browser's address line."""
+    return {_name(f"//{each}") for each in _listed(settings.hosts)} - {""}
 
 
 def _is_address(host: str) -> bool:
@@ -166,6 +177,17 @@ def _origin(request: HTTPConnection) -> str | None:
     """The host of the page that sent the request; None where no page did, "" where it keeps its origin to itself."""
     origin = request.headers.get("origin")
     return None if origin is None else _name(origin)
+
+
+def _place(url: str) -> tuple[str, int | None]:
+    """The host and port of a page or server; None for the port that need not be said."""
+    try:
+        split = urlsplit(url)
+        port = split.port
+    except ValueError:
+        return _NOWHERE
+    usual = {"http": (80,), "https": (443,)}.get(split.scheme, (80, 443))
+    return _name(url), None if port in usual else port
 
 
 def _name(url: str) -> str:

@@ -14,7 +14,7 @@ _DRAINED, _DRAINING = 20_000_000, 10.0  # bytes and seconds for which the rest o
 class Body:
     """A body of at most ``most`` bytes that has ``seconds`` to come; ``receive`` takes the place of the server's."""
 
-    def __init__(self, receive: Receive, most: int, seconds: float) -> None:
+    def __init__(self, receive: Receive, most: float, seconds: float) -> None:
         self._receive = receive
         self._most = most
         self._ends = anyio.current_time() + seconds
@@ -66,3 +66,16 @@ async def drained(receive: Receive) -> bool:
             if not message.get("more_body", False):
                 return True
     return False
+
+
+async def read_whole(receive: Receive) -> tuple[bytes, Receive]:
+    """A body, and what gives its messages once more."""
+    messages: list[Message] = []
+    while not messages or messages[-1].get("more_body", False):
+        messages.append(await receive())
+    body = b"".join(message.get("body", b"") for message in messages)
+
+    async def again() -> Message:
+        return messages.pop(0) if messages else await receive()
+
+    return body, again

@@ -185,10 +185,11 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Decision], ...] = tuple(
 
 
 def decided(method: str, path: str) -> Decision | None:
-    """The decision for a request; None where there is none."""
-    method = HTTPMethod.GET if method == HTTPMethod.HEAD else method
-    exact = _EXACT.get((method, path))
-    return exact or next((each for pattern, each in _PATTERNS if each.method == method and pattern.match(path)), None)
+    """The decision for a request; None where there is none. HEAD is as GET where it has none of its own."""
+    if (exact := _EXACT.get((method, path))) is not None:
+        return exact
+    found = next((each for pattern, each in _PATTERNS if each.method == method and pattern.match(path)), None)
+    return decided(HTTPMethod.GET, path) if found is None and method == HTTPMethod.HEAD else found
 
 
 def methods_of(path: str) -> list[str]:

@@ -118,9 +118,14 @@ def reply(scope: Scope, status: int, code: str, message: str, hint: str = "", re
     return JSONResponse({"error": body}, status, headers)
 
 
+def status_of(error: AssistantError) -> tuple[int, str]:
+    """The status and code of an error of our tree."""
+    return next((status, code) for kind, status, code in STATUS if isinstance(error, kind))
+
+
 def expected(scope: Scope, error: AssistantError) -> JSONResponse:
     """An error of our tree."""
-    status, code = next((status, code) for kind, status, code in STATUS if isinstance(error, kind))
+    status, code = status_of(error)
     retry_after = error.retry_after if isinstance(error, BusyError) else 1
     return reply(scope, status, code, error.message, error.hint, retry_after)
 

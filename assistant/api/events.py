@@ -6,8 +6,9 @@ import json
 from collections import OrderedDict
 from urllib.parse import parse_qs
 
-from starlette.types import Message, Receive, Scope
+from starlette.types import Receive, Scope
 
+from assistant.api.body import read_whole
 from assistant.api.paths import path_of
 from assistant.errors import NotFoundError
 
@@ -31,7 +32,7 @@ class Events:
         if not path.startswith(_GRADIO):
             return receive
         if scope["method"] == "POST":
-            body, receive = await _read(receive)
+            body, receive = await read_whole(receive)
             self._take(_named(body), caller)
         elif path.startswith(_ALIVE):
             self._take(path.removeprefix(_ALIVE), caller)
@@ -56,16 +57,3 @@ def _named(body: bytes) -> str:
     except (ValueError, RecursionError):
         return ""  # Gradio refuses it
     return str(given.get("session_hash") or "") if isinstance(given, dict) else ""
-
-
-async def _read(receive: Receive) -> tuple[bytes, Receive]:
-    """The body, and what gives its messages once more."""
-    messages: list[Message] = []
-    while not messages or messages[-1].get("more_body", False):
-        messages.append(await receive())
-    body = b"".join(message.get("body", b"") for message in messages)
-
-    async def again() -> Message:
-        return messages.pop(0) if messages else await receive()
-
-    return body, again

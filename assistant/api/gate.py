@@ -15,9 +15,10 @@ from assistant.access import Caller
 from assistant.access.limits import Rate, network_of
 from assistant.api import errors
 from assistant.api.access import address_of, check_same_site, credentials, is_local, set_caller
+from assistant.api.body import read_whole
 from assistant.api.decisions import Decision, decided, methods_of
 from assistant.api.events import Events
-from assistant.api.paths import path_of
+from assistant.api.paths import UPLOADS, path_of
 from assistant.api.serving import Serving
 from assistant.errors import AssistantError, ForbiddenError, SignInError, TooSlowError
 
@@ -50,7 +51,7 @@ class Gate:
             await self._nothing(scope, path)(scope, receive, send)
             return
         try:
-            receive = await self._admit(decision, scope, receive)
+            receive, named = await self._admit(decision, scope, receive)
         except (SignInError, ForbiddenError) as error:
             page = path in _PAGES and scope["method"] in _SAFE
             reply = self._to_their_pages(scope, path, error) if page else errors.expected(scope, error)
@@ -65,16 +66,17 @@ class Gate:
         if not decision.counts:
             await self._app(scope, receive, send)
             return
-        await self._in_time(decision, scope, receive, send)
+        await self._in_time(decision, named, scope, receive, send)
 
-    async def _admit(self, decision: Decision, scope: Scope, receive: Receive) -> Receive:
-        """Sees who asks and that they may; gives what the body is to be read from.
+    async def _admit(self, decision: Decision, scope: Scope, receive: Receive) -> tuple[Receive, str]:
+        """Sees who asks and that they may; gives what the body is to be read from, and under which name its sender has
+        a share of the work: none for this machine itself.
 
         Raises:
             AssistantError: they may not, or not now. HTTPException: the body does not come as it should.
         """
         if decision.need is None and not decision.counts:
-            return receive
+            return receive, ""
         request = HTTPConnection(scope)
         sender = network_of(address_of(self._settings, request))
         try:
@@ -90,7 +92,10 @@ class Gate:
             self._rate.take(named)
         if decision.need is not None:
             caller.check(decision.need)
-        return await self._events.claim(scope, receive, named)
+        receive = await self._events.claim(scope, receive, named)
+        if decision.counts and scope["method"] not in _SAFE and path_of(scope) not in UPLOADS:
+            _, receive = await read_whole(receive)  # while it comes it is no work, and takes nobody's place
+        return receive, "" if caller.via == "local" else named
 
     async def _caller(self, request: HTTPConnection) -> Caller:
         access, local = self._serving.assistant.access, is_local(self._settings, request)
@@ -99,7 +104,7 @@ class Gate:
             return access.caller(None, None, local)
         return await anyio.to_thread.run_sync(access.caller, token, key, local, limiter=self._serving.looking_up)
 
-    async def _in_time(self, decision: Decision, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _in_time(self, decision: Decision, named: str, scope: Scope, receive: Receive, send: Send) -> None:
         """The request, counted among those at work; a reply that has not begun in time is one that says so."""
         begun = late = False
 
@@ -118,7 +123,7 @@ class Gate:
                 await errors.expected(scope, error)(scope, receive, send)
 
         try:
-            with self._serving.at_work():
+            with self._serving.at_work(named):
                 async with anyio.create_task_group() as group:
                     group.start_soon(watch)
                     await self._app(scope, receive, sent)

@@ -8,6 +8,7 @@ REST = "/api/v1"
 OPENAI = "/v1"
 MCP = "/mcp"
 HEALTH, READY, METRICS = "/healthz", "/readyz", "/metrics"
+UPLOADS = (f"{REST}/documents", "/ui/upload/parse", "/ui/upload/publish")  # where files come in
 
 
 def path_of(scope: Scope) -> str:

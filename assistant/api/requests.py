@@ -16,14 +16,14 @@ from assistant.api.access import address_of, prefix_said
 from assistant.api.body import Body, drained
 from assistant.api.headers import protect
 from assistant.api.logs import drop_id, request_id, take_id
-from assistant.api.paths import REST, is_ours, path_of
+from assistant.api.paths import UPLOADS, is_ours, path_of
 from assistant.api.serving import Serving
 from assistant.faults import keep_fault
+from assistant.settings import Settings
 
 _LOG = logging.getLogger("wenzheng")
 _HEADER = "X-Request-ID"
 _BODY = 1_000_000  # bytes of a request, all but an upload
-_UPLOADS = (f"{REST}/documents", "/ui/upload/parse", "/ui/upload/publish")
 _FORM = 100_000  # bytes of an upload beside its file
 
 
@@ -33,16 +33,13 @@ class Requests:
     def __init__(self, app: ASGIApp, serving: Serving) -> None:
         self._app = app
         self._serving = serving
-        self._prefix = serving.settings.root_path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One connection; other than HTTP is passed on."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        prefix = self._prefix or prefix_said(self._serving.settings, HTTPConnection(scope))
-        if prefix:
-            scope = _below(scope, prefix)
+        scope = below_prefix(self._serving.settings, scope)
         token = take_id(Headers(scope=scope).get(_HEADER))
         metrics, start, status = self._serving.metrics, time.perf_counter(), 0
 
@@ -74,7 +71,7 @@ class Requests:
 
     async def _handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The request, with no more of a body than its limit, and that in time."""
-        most, seconds = self._most(scope)
+        most, seconds = limits_of(self._serving.settings, scope)
         length = Headers(scope=scope).get("content-length", "")
         if length.isdigit() and int(length) > most:
             await self._too_large(scope, receive, send, most)
@@ -100,13 +97,6 @@ class Requests:
             late = errors.reply(scope, 408, "too_slow", errors.SAID[408])
             late.headers["Connection"] = "close"
             await late(scope, receive, send)
-
-    def _most(self, scope: Scope) -> tuple[int, float]:
-        """The bytes and seconds that a body may take."""
-        settings = self._serving.settings
-        if path_of(scope) in _UPLOADS:
-            return settings.max_file_mb * 1_000_000 + _FORM, settings.max_seconds * 10
-        return _BODY, settings.max_seconds
 
     async def _too_large(self, scope: Scope, receive: Receive, send: Send, most: int, whole: bool = False) -> None:
         refused = errors.reply(scope, 413, "too_large", f"请求太大，最多{most / 1e6:.0f}MB")
@@ -137,8 +127,18 @@ def _is_of_the_client(error: BaseException | None) -> bool:
     return error is not None and (wrong or _is_of_the_client(error.__context__))
 
 
-def _below(scope: Scope, prefix: str) -> Scope:
-    """The request as ASGI has it below a prefix, whether the proxy took the prefix off or left it."""
+def limits_of(settings: Settings, scope: Scope) -> tuple[int, float]:
+    """The bytes and seconds that the body of a request may take."""
+    if path_of(scope) in UPLOADS:
+        return settings.max_file_mb * 1_000_000 + _FORM, settings.max_seconds * 10
+    return _BODY, settings.max_seconds
+
+
+def below_prefix(settings: Settings, scope: Scope) -> Scope:
+    """The request as ASGI has it below the prefix of a proxy, whether that took the prefix off or left it."""
+    prefix = settings.root_path or prefix_said(settings, HTTPConnection(scope))
+    if not prefix:
+        return scope
     path: str = scope["path"]
     if path != prefix and not path.startswith(f"{prefix}/"):
         path = prefix + path

@@ -68,9 +68,8 @@ def _asking(routes: APIRouter, serving: Serving) -> None:
     @routes.post("/feedback", tags=["反馈"], status_code=201, response_model=models.Kept, responses=ERRORS)
     async def feedback(body: models.Vote, caller: Who) -> Response:
         """记下一个回答有没有用，为什么；个人信息在保存前遮盖。"""
-        keep = serving.assistant.store.feedback.vote
-        entry = await serving.run(partial(keep, body.question, body.rows, body.helpful, body.reason, caller.user))
-        return _json({"id": entry.id}, serving.state(caller), 201)
+        id, state = await serving.vote(caller, body.question, body.rows, body.helpful, body.reason)
+        return _json({"id": id}, state, 201)
 
 
 def _reading(routes: APIRouter, serving: Serving) -> None:

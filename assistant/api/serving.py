@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import TypeVar
@@ -27,6 +28,7 @@ _LOG = logging.getLogger("wenzheng")
 # Answers are computed, so more threads only make each slower; with a language model they mostly wait for it.
 _THREADS, _THREADS_WAITING = 4, 16
 _MOST = 260  # requests at work or waiting for it; the next is told when to come again
+_SHARE = 4  # one caller has no more than such a part of them
 _USUAL = 0.05  # seconds a request is taken to need, before there were any
 _LONGEST_TURN = 8_000  # characters of a turn that are read back
 History = Sequence[Mapping[str, str]]
@@ -46,18 +48,23 @@ class Serving:
         self._changing = anyio.CapacityLimiter(1)
         self.looking_up = anyio.CapacityLimiter(2)  # of who asks
         self._working, self._seconds = 0, _USUAL
+        self._of: Counter[str] = Counter()  # those at work, by whose they are
 
     @contextmanager
-    def at_work(self) -> Iterator[None]:
-        """Counts a request among those at work.
+    def at_work(self, named: str = "") -> Iterator[None]:
+        """Counts a request among those at work; ``named``: whose it is, who has no more than a share of the places.
 
         Raises:
             BusyError: there are too many already; it says when there will be room.
         """
+        wait = max(1.0, self._working * self._seconds / self._threads)
+        hint = f"请{math.ceil(wait)}秒后再试"
         if self._working >= _MOST:
-            wait = self._working * self._seconds / self._threads
-            raise BusyError("同时提问的人太多", hint=f"请{math.ceil(wait)}秒后再试", retry_after=wait)
+            raise BusyError("同时提问的人太多", hint=hint, retry_after=wait)
+        if named and self._of[named] >= max(1, _MOST // _SHARE):
+            raise BusyError("你同时提的问题太多", hint=hint, retry_after=wait)
         self._working += 1
+        self._of[named] += 1
         start = time.perf_counter()
         try:
             yield
@@ -66,6 +73,9 @@ class Serving:
             spent = (time.perf_counter() - start) * self._threads / max(self._working, self._threads)
             self._seconds += 0.05 * (spent - self._seconds)
             self._working -= 1
+            self._of[named] -= 1
+            if not self._of[named]:
+                del self._of[named]
 
     def state(self, caller: Caller) -> State:
         """What a caller may see."""
@@ -74,6 +84,11 @@ class Serving:
     async def run(self, work: Callable[[], Result]) -> Result:
         """What a piece of work gives, done in a thread beside a few others."""
         return await anyio.to_thread.run_sync(work, limiter=self._answering)
+
+    async def each(self, lines: Iterator[str]) -> AsyncIterator[str]:
+        """Likewise for what comes line by line: the thread is taken while one is made."""
+        while (line := await self.run(lambda: next(lines, None))) is not None:
+            yield line
 
     async def change(self, work: Callable[[], Result]) -> Result:
         """Likewise for what changes the library: one at a time, beside the answers."""
@@ -112,6 +127,19 @@ class Serving:
         answer, state = await self.run(work)
         self._count(answer)
         return answer, state
+
+    async def vote(
+        self, caller: Caller, question: str, rows: Sequence[str], helpful: bool, reason: str
+    ) -> tuple[int, State]:
+        """Keeps whether an answer helped; of ``rows`` only those that the caller may see. Its number, and the state."""
+
+        def work() -> tuple[int, State]:
+            state = self.state(caller)
+            seen = {row.id for row in state.snapshot.rows}
+            kept = list(dict.fromkeys(filter(seen.__contains__, rows)))
+            return self.assistant.store.feedback.vote(question, kept, helpful, reason, caller.user).id, state
+
+        return await self.run(work)
 
     def _ask(
         self, caller: Caller, channel: Channel, question: str, history: History, scope: Scope | None

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from assistant.access import ANONYMOUS, OWNER, Access
 from assistant.access.callers import OPEN, STRANGER
+from assistant.access.passwords import holds
 from assistant.errors import ConflictError, ForbiddenError, InputError, LimitError, NotFoundError, SignInError
 from assistant.schema import EVERYTHING, PUBLIC, Audience
 from assistant.settings import Settings
@@ -163,6 +164,41 @@ def test_an_account_that_is_off(access: Access) -> None:
         access.caller(None, secret, False)
     with pytest.raises(SignInError):
         access.sign_in("agent", PASSWORD, ADDRESS)
+
+
+@pytest.mark.parametrize("deed", ["password", "off"])
+def test_what_changes_while_a_password_is_checked_wins(
+    access: Access, store: Store, monkeypatch: pytest.MonkeyPatch, deed: str
+) -> None:
+    access.add_user("root", PASSWORD, "admin")
+    access.add_user("tel", PASSWORD, "agent")
+
+    def meanwhile(hashed: str | None, password: str) -> bool:
+        if deed == "off":
+            access.change_user("tel", active=False)
+        else:
+            access.set_password("tel", "another long password")
+        return holds(hashed, password)
+
+    monkeypatch.setattr("assistant.access.accounts.holds", meanwhile)
+    with pytest.raises(SignInError):
+        access.sign_in("tel", PASSWORD, "192.0.2.1")
+    with store.database.reading() as connection:
+        assert connection.execute(text("SELECT count(*) FROM sessions")).scalar_one() == 0
+
+
+def test_checking_a_password_begins_no_session_and_counts_failures(access: Access, store: Store) -> None:
+    access.add_user("root", PASSWORD, "admin")
+    access.check_password("ROOT", PASSWORD, "192.0.2.1")
+    with store.database.reading() as connection:
+        assert connection.execute(text("SELECT count(*) FROM sessions")).scalar_one() == 0
+        assert connection.execute(text("SELECT count(*) FROM attempts")).scalar_one() == 0
+    for _ in range(5):
+        with pytest.raises(SignInError):
+            access.check_password("root", "wrong password", "192.0.2.1")
+    with pytest.raises(LimitError):
+        access.check_password("root", PASSWORD, "192.0.2.1")
+    assert [each.action for each in store.audit.entries()] == ["user.add"] + ["sign_in.failed"] * 5
 
 
 def test_someone_is_left_to_manage(access: Access) -> None:

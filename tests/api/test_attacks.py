@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from assistant.access import limits
 from assistant.api.access import COOKIE, PEER
 from assistant.errors import LimitError, SignInError
 from assistant.state import State
-from tests.api.stage import FAR, HERE, OWN_PAGE, PASSWORD, PUBLIC, Reply, Stage
+from tests.api.stage import FAR, HERE, OF_LETTERS, OWN_PAGE, PASSWORD, PUBLIC, Reply, Stage, library, people, stage
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*no_silent_downcasting")
 UNSAFE = (
@@ -56,6 +57,34 @@ def test_foreign_pages_change_nothing(shown: Stage, bare: Stage, who: Any, added
                 continue  # a proxy, and so not this machine
             reply = at.send(method, target, headers | added, client=client, **more)
             assert reply.status == 403 and "别的网页" in reply.said, (method, target)
+
+
+def test_another_port_of_the_same_name_is_a_foreign_page(shown: Stage, bare: Stage, who: Any) -> None:
+    """On plain HTTP browsers do not say where a request comes from, but for the origin."""
+
+    def status(host: str, origin: str, **more: str) -> int:
+        near = {"client": HERE} if more else {}
+        headers = (
+            cookie(who, "agent") | {"Host": host, "Origin": origin} | {k.replace("_", "-"): v for k, v in more.items()}
+        )
+        return shown.send("POST", "/api/v1/ask", headers, **near, **ASK).status
+
+    for host, origin, given in (
+        ("gov.example", "http://gov.example", 200),
+        ("gov.example:80", "http://gov.example", 200),
+        ("gov.example", "https://gov.example:443", 200),
+        ("gov.example:7860", "http://gov.example:7860", 200),
+        ("gov.example:7860", "http://gov.example", 403),
+        ("gov.example:7860", "http://gov.example:8000", 403),
+        ("gov.example", "http://gov.example:8000", 403),
+        ("gov.example", "http://gov.example:x", 403),
+    ):
+        assert status(host, origin) == given, (host, origin)
+    assert status("127.0.0.1:7860", "https://gov.example:8443", X_Forwarded_Host="gov.example:8443") == 200
+    assert status("127.0.0.1:7860", "https://gov.example:8443", X_Forwarded_Host="gov.example") == 403
+    for origin, given in (("http://localhost:7860", 200), ("http://localhost:8000", 403), ("http://[::1]:7860", 200)):
+        reply = bare.send("POST", "/api/v1/ask", {"Host": "127.0.0.1:7860", "Origin": origin}, client=HERE, **ASK)
+        assert reply.status == given, origin
 
 
 def test_own_pages_do(shown: Stage, who: Any) -> None:
@@ -227,3 +256,27 @@ def test_errors_do_not_say_where_things_are(bare: Stage, monkeypatch: pytest.Mon
             reply = bare.send(method, target, given, client=HERE, **more)
             words = json.dumps(reply.text) + reply.text
             assert home not in words and "10.0.0.5" not in words and "wenzheng.log" not in words, (target, reply.text)
+
+
+def test_a_question_shows_to_those_who_may_see_its_rows(tmp_path: Path) -> None:
+    assistant = library(tmp_path / "home", (PUBLIC, OF_LETTERS))
+    headers = people(assistant)
+    assistant.access.change_user("data", reads_questions=True)
+    token = assistant.access.sign_in("data", PASSWORD, "")
+    rows = {
+        plan.id: next(row.id for row in assistant.rows() if row.document == plan.id) for plan in (PUBLIC, OF_LETTERS)
+    }
+    for question, cited in (
+        ("公开的事", [rows[PUBLIC.id]]),
+        ("信访的事", [rows[OF_LETTERS.id]]),
+        ("两边的事", list(rows.values())),
+        ("没有的事", []),
+    ):
+        assistant.store.questions.add("rest", question, "responsible", "answered", cited)
+    with stage(assistant) as at:
+
+        def asked(sent: dict[str, str]) -> list[str]:
+            return [each["question"] for each in at.send("GET", "/api/v1/questions", sent).json()["questions"]]
+
+        assert asked(headers["admin who reads questions"]) == ["公开的事", "信访的事", "两边的事", "没有的事"]
+        assert asked({"Cookie": f"{COOKIE}={token}", **OWN_PAGE}) == ["公开的事", "没有的事"]

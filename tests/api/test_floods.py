@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from assistant.access import limits
+from assistant.api.serving import Serving
 from assistant.state import State
 from tests.api.stage import FAR, HERE, Stage, stage, with_settings
 
@@ -69,6 +70,7 @@ def test_too_many_at_once_and_too_slow(shown: Stage, monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(State, "ask", slow)
     monkeypatch.setattr("assistant.api.serving._MOST", 3)
+    monkeypatch.setattr("assistant.api.serving._SHARE", 1)
     with stage(with_settings(shown.assistant, max_seconds=1)) as at, ThreadPoolExecutor(4) as pool:
         waiting = [pool.submit(at.send, "POST", "/api/v1/ask", json={"question": "慢"}) for _ in range(2)]
         time.sleep(0.3)
@@ -92,6 +94,76 @@ def test_too_many_at_once_and_too_slow(shown: Stage, monkeypatch: pytest.MonkeyP
         assert drip.status == 408 and time.monotonic() - started < 3
         drip = at.send("POST", "/gradio_api/run/ask", body=[b'{"data": ["', *[b"x", 0.2] * 30])
         assert drip.status == 408 and serving._working == 0
+
+
+def test_bodies_that_do_not_come_hold_no_places_and_nobody_has_them_all(
+    shown: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hold, usual = threading.Event(), State.ask
+
+    def slow(self: State, question: str, *more: Any) -> Any:
+        if question == "慢":
+            hold.wait(20)
+        return usual(self, question, *more)
+
+    monkeypatch.setattr(State, "ask", slow)
+    monkeypatch.setattr("assistant.api.serving._MOST", 8)
+    others = ("198.51.100.9", 1)
+    with stage(with_settings(shown.assistant)) as at, ThreadPoolExecutor(8) as pool:
+        serving = at.app.state.serving
+        body = [b'{"question": ', 1.5, b'"x"}']
+        json_type = {"Content-Type": "application/json"}
+        coming = [pool.submit(at.send, "POST", "/api/v1/ask", json_type, body=list(body)) for _ in range(2)]
+        time.sleep(0.5)
+        assert serving._working == 0
+        assert [each.result().status for each in coming] == [200] * 2
+        waiting = [pool.submit(at.send, "POST", "/api/v1/ask", json={"question": "慢"}) for _ in range(2)]
+        time.sleep(0.5)
+        busy = at.send("POST", "/api/v1/ask", **ASK)
+        assert (busy.status, busy.json()["error"]["message"]) == (429, "你同时提的问题太多")
+        assert busy.json()["error"]["code"] == "busy" and int(busy.fields["retry-after"]) >= 1
+        assert at.send("POST", "/api/v1/ask", client=others, **ASK).status == 200
+        hold.set()
+        assert [each.result().status for each in waiting] == [200] * 2
+        assert at.send("POST", "/api/v1/ask", **ASK).status == 200
+        assert serving._working == 0 and not serving._of
+
+
+def test_what_pages_compute_takes_the_threads_of_answers_and_files_come_one_at_a_time(
+    shown: Stage, who: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[str] = []
+
+    def note(name: str) -> None:
+        usual = getattr(Serving, name)
+
+        async def noted(self: Serving, work: Any) -> Any:
+            taken.append(name)
+            return await usual(self, work)
+
+        monkeypatch.setattr(Serving, name, noted)
+
+    note("run")
+    note("change")
+    row = next(iter(shown.assistant.rows())).id
+    file = {"body": "没有任务".encode()}
+    for method, target, more, wanted in (
+        ("GET", "/ui/welcome", {}, ["run"]),
+        ("POST", "/ui/ask", ASK, ["run", "run"]),  # the answer, and that there is no more
+        ("GET", f"/ui/context?row={row}", {}, ["run"]),
+        ("POST", "/ui/export/excel", ASK, ["run"]),
+        ("GET", "/ui/library", {}, ["run"]),
+        ("GET", "/ui/library/excel", {}, ["run"]),
+        ("GET", "/ui/desk/pins", {}, ["run"]),
+        ("GET", "/ui/desk/search?q=x", {}, ["run"]),
+        ("GET", f"/ui/desk/card?row={row}", {}, ["run"]),
+        ("POST", "/gradio_api/run/ask", {"json": {"data": ["谁牵头", []]}}, ["run"]),
+        ("POST", "/ui/upload/parse?name=a.txt&size=12", file, ["change"]),
+        ("POST", "/ui/upload/publish?name=a.txt&size=12", file, ["change"]),
+    ):
+        taken.clear()
+        reply = shown.send(method, target, who["editor"], **more)
+        assert taken == wanted and reply.status < 500, (target, reply.status, taken)
 
 
 # -- what bodies hold --

@@ -140,7 +140,12 @@ def test_every_route_has_one_decision_and_every_decision_a_route(shown: Stage) -
     # Where two patterns fit one path, both must say the same, since which of them counts is the router's to say.
     for each in DECISIONS:
         found = decided(each.method, re.sub(r"{[^}]*}", "x", each.path))
-        assert found and (found.need, found.never, found.counts) == (each.need, each.never, each.counts), each
+        assert (
+            found
+            and found.method == each.method
+            and (found.need, found.never, found.counts) == (each.need, each.never, each.counts)
+        ), each
+    assert decided("HEAD", "/desk") == decided("GET", "/desk") and decided("HEAD", "/api/v1/ask") is None
 
 
 def test_a_new_route_without_a_decision_is_found_and_not_served(bare: Stage) -> None:

@@ -114,6 +114,11 @@ def test_feedback(client: httpx.Client, own: Assistant) -> None:
     kept = own.store.feedback.entries("unhelpful")[-1]
     assert reply.status_code == 201 and reply.json() == {"id": kept.id}
     assert (kept.question, kept.rows, kept.reason) == (PLATFORM, ("xiangxi-2022/2/20",), "缺了文号")
+    strange = ["张三的电话", "xiangxi-2022/2/20", "nowhere-2022/1/1", "xiangxi-2022/2/20/1"]
+    for path in ("/api/v1/feedback", "/ui/vote"):  # nothing but rows is kept as such
+        assert client.post(path, json=body | {"rows": strange}).status_code in (200, 201)
+        assert own.store.feedback.entries("unhelpful")[-1].rows == ("xiangxi-2022/2/20",)
+        assert client.post(path, json=body | {"rows": ["x"] * 51}).status_code == 422
 
 
 def test_unchanged_replies_are_not_sent_again(client: httpx.Client) -> None:

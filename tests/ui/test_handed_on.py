@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import socket
 from pathlib import Path
 
@@ -72,6 +74,37 @@ def test_this_machine_and_others_before_there_are_accounts(tmp_path: Path) -> No
                     httpx.post(f"{address}/ui/upload/publish", params=form, content=b"x", headers=headers).status_code
                     == 403
                 )
+
+
+def test_a_silent_proxy_is_not_this_machine_in_either_process(tmp_path: Path) -> None:
+    """A request in HTTP/1.0 stays one of a proxy when it is handed on."""
+    library(tmp_path / "家", (PUBLIC, INTERNAL)).store.database.close()
+    body = json.dumps(ASK).encode()
+    head = f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+    with serve(tmp_path / "家", "--workers", "2") as (address, _):
+        port = int(address.rpartition(":")[2])
+        for version, sees in ((b"1.0", False), (b"1.1", True)):
+            for _ in range(TRIES):
+                with socket.create_connection(("127.0.0.1", port), timeout=60) as one:
+                    line = b"POST /gradio_api/run/ask HTTP/" + version + b"\r\nHost: localhost\r\nConnection: close\r\n"
+                    one.sendall(line + head + body)
+                    reply = b"".join(iter(lambda: one.recv(65536), b"")).decode()
+                assert " 200 " in reply.splitlines()[0] and (INTERNAL.lead in reply) is sees
+
+
+def test_the_page_is_made_and_counted_once(home: Path) -> None:
+    """The header names the nonce of the body, whichever process takes the request, also below a prefix."""
+    with serve(home, "--workers", "2", "--root-path", "/gov") as (address, _):
+        for path in ("/", "/gov/", "/desk", "/gov/library"):
+            for _ in range(TRIES):
+                page = httpx.get(f"{address}{path}", timeout=60)
+                nonces = set(re.findall(r'<script nonce="([^"]+)">', page.text))
+                assert page.status_code == 200 and len(page.headers.get_list("x-request-id")) == 1
+                assert [f"'nonce-{nonce}'" in page.headers["content-security-policy"] for nonce in nonces] == [True]
+        assert httpx.get(f"{address}/gov/api/v1/me").json()["via"] == "open"
+        lines = httpx.get(f"{address}/gov/metrics").text.splitlines()
+        counted = [line for line in lines if "requests_total{" in line and 'route="page"' in line]
+        assert sum(float(line.split()[-1]) for line in counted) == 4 * TRIES, counted
 
 
 def _other_address() -> str:

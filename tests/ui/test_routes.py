@@ -134,6 +134,8 @@ def test_unknown_filters_find_nothing(client: TestClient) -> None:
 
 def test_votes_need_a_question(own: TestClient, home: Path) -> None:
     assert own.post("/ui/vote", json={"question": "", "helpful": True}).status_code == 422
+    many = {"question": "问", "helpful": True, "rows": ["x/1/1"] * 51}
+    assert own.post("/ui/vote", json=many).status_code == 422
     assert not (home / FILE).exists()
     assert own.post("/ui/vote", json={"question": "政务云", "helpful": False, "reason": "不对"}).json()["said"]
 

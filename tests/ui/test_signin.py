@@ -14,6 +14,8 @@ from fastapi.testclient import TestClient
 from openpyxl import load_workbook
 
 from assistant import Assistant
+from assistant.access import Access
+from assistant.errors import StoreError
 from tests.conftest import settings_for
 from tests.ui.conftest import PASSWORD, accounts
 from tests.ui.test_routes import client_of
@@ -167,6 +169,21 @@ def test_another_password(client: TestClient, open_assistant: Assistant) -> None
         assert open_assistant.access.caller(token, None, local=False).via == "anonymous"
     client.cookies.clear()
     assert sign_in(client, "tel").status_code == 401 and sign_in(client, "tel", new).status_code == 303
+
+
+def test_a_database_that_fails_is_said_without_its_place(
+    client: TestClient, open_assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in(client, "tel")
+
+    def broken(*_: object) -> str:
+        raise StoreError("数据库不能写", where="/srv/secret/wenzheng.db")
+
+    monkeypatch.setattr(Access, "check_password", broken)
+    monkeypatch.setattr(Access, "sign_in", broken)
+    new = {"old": PASSWORD, "new": "another long password", "again": "another long password"}
+    for given in (client.post("/account", data=new), sign_in(client, "tel")):
+        assert given.status_code == 503 and "数据库不能写" in given.text and "secret" not in given.text
 
 
 def test_elder_mode_without_a_script(client: TestClient) -> None:

@@ -157,7 +157,7 @@ wenzheng.pages.chat = root => {
     await save(await post(`ui/export/${kind}`, body), kind);
   };
   const vote = async (turn, helpful, reason = "") => {
-    const body = { question: turn.question, rows: turn.rows, helpful, reason };
+    const body = { question: turn.question, rows: turn.rows.slice(0, 50), helpful, reason };
     const answer = await (await post("ui/vote", body)).json();
     const group = turn.element.querySelector(".wz-vote");
     group.textContent = answer.said;
