@@ -75,11 +75,7 @@ class Assistant:
         return self._in_force.state
 
     def seen_by(self, audience: Audience) -> State:
-        """The state in force for an audience: that of a library without the documents that it may not see.
-
-        Raises:
-            SnapshotError: its index is damaged or holds other documents.
-        """
+        """The state in force for an audience: that of a library without the documents that it may not see."""
         return self._in_force.seen_by(audience)
 
     @classmethod

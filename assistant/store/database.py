@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
@@ -126,6 +127,7 @@ class Database:
                     engine.dispose()
                     raise
                 self._engine = engine
+                weakref.finalize(self, engine.dispose)  # connections end with what they were for
             return self._engine
 
     def _prepare(self, engine: Engine) -> None:
