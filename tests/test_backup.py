@@ -93,7 +93,9 @@ def facts(settings: Settings) -> dict[str, Any]:
             "keys": store.accounts.keys(),
             "feedback": store.feedback.entries(),
             "questions": store.questions.entries(),
-            "audit": [each for each in store.audit.entries() if each.action not in ("backup", "restore")],
+            "audit": [
+                each for each in store.audit.entries() if each.action not in ("backup", "backup.failed", "restore")
+            ],
             "sayings": (settings.home / "sayings.txt").read_text(encoding="utf-8"),
             "files": {path: data for path, data in state(settings.home).items() if in_force(path, library)},
         }
