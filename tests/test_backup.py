@@ -450,7 +450,8 @@ def test_to_postgresql_and_back(made: Made, tmp_path: Path, postgres: str) -> No
     there = replace(settings_for(tmp_path / "服务器"), database=url)
     restore(there, made.file)
     assert facts(there) == facts(made.settings) and not (there.home / "wenzheng.db").exists()
-    access = Assistant.open(settings=there).access
+    assistant = Assistant.open(settings=there)
+    access = assistant.access
     assert access.caller(None, made.key, False).name == "小张"
     assert access.add_user("新来的", PASSWORD, "agent").id == 4
     store = Store(there.home, url)
@@ -465,3 +466,5 @@ def test_to_postgresql_and_back(made: Made, tmp_path: Path, postgres: str) -> No
     again = Store(back.home)
     assert again.audit.faults(store.audit.head()) == []
     assert Assistant.open(settings=back).access.add_user("再来的", PASSWORD, "agent").id == 5
+    for each in (assistant.store, store):
+        each.database.close()
