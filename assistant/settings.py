@@ -14,13 +14,16 @@ from assistant.errors import InputError
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One line of the table. ``kind`` is how the text of the environment variable is read, ``least`` the smallest number."""
+    """One line of the table. ``kind`` is how the text of the environment variable is read, ``least`` and ``most`` the
+    numbers that it can hold.
+    """
 
     name: str
     default: str
     kind: type
     help: str
     least: int = 1
+    most: int = 1_000_000
 
     @property
     def variable(self) -> str:
@@ -29,20 +32,20 @@ class Setting:
 
 
 TABLE = (
-    Setting("home", "", str, "存放新增文件、索引和反馈的文件夹；空为本机用户数据目录"),
+    Setting("home", "", str, "存放新增文件、索引、账号和记录的文件夹；空为本机用户数据目录"),
     Setting("encoder", "", str, "向量模型的文件夹或 sentence-transformers 名称（仅读本地文件）；空为自带模型"),
     Setting("today", "", str, "“今天”的日期（YYYY-MM-DD），用于判断时限是否已过；空为系统日期"),
-    Setting("top_k", "10", int, "检索返回的任务行数"),
-    Setting("max_question", "500", int, "问题的最大字数"),
+    Setting("top_k", "10", int, "检索返回的任务行数", most=1000),
+    Setting("max_question", "500", int, "问题的最大字数", most=10_000),
     Setting("max_file_mb", "50", int, "可添加文件的最大兆数"),
     Setting("max_pages", "1000", int, "PDF 的最大页数"),
     Setting("max_unpacked_mb", "400", int, "docx、xlsx 解压后的最大兆数"),
-    Setting("max_cells", "1000000", int, "一个文件里表格的最大格数"),
-    Setting("max_parse_seconds", "300", int, "解析一个文件的最长秒数"),
+    Setting("max_cells", "1000000", int, "一个文件里表格的最大格数", most=100_000_000),
+    Setting("max_parse_seconds", "300", int, "解析一个文件的最长秒数", most=3600),
     Setting("max_parse_mb", "4000", int, "解析一个文件可用的最大内存兆数（Linux）"),
     Setting("host", "127.0.0.1", str, "网页服务监听的地址"),
-    Setting("port", "7860", int, "网页服务监听的端口"),
-    Setting("workers", "1", int, "回答问题的进程数"),
+    Setting("port", "7860", int, "网页服务监听的端口", most=65535),
+    Setting("workers", "1", int, "回答问题的进程数", most=64),
     Setting("root_path", "", str, "反向代理把服务放在哪个路径下，例如 /wenzheng；空为根路径"),
     Setting(
         "hosts",
@@ -55,17 +58,17 @@ TABLE = (
     ),
     Setting("open", "no", bool, "yes：没有账号时也允许监听本机以外的地址（谁都能问，看到全部公开文件）"),
     Setting("sign_in", "optional", str, "有账号时：optional 不登录也能问公开文件，required 必须登录"),
-    Setting("session_hours", "12", int, "登录后多少小时要重新登录"),
+    Setting("session_hours", "12", int, "登录后多少小时要重新登录", most=8760),
     Setting("rate", "600", int, "一个账号、密钥或未登录的地址每分钟最多的请求数"),
-    Setting("max_seconds", "30", int, "算一个回答、收一个请求的最长秒数（上传为十倍）"),
+    Setting("max_seconds", "30", int, "算一个回答、收一个请求的最长秒数（上传为十倍）", most=3600),
     Setting("proxies", "", str, "反向代理的地址，用逗号分开；本机不用写。只有它们说的来路才算数"),
-    Setting("keep_questions_days", "30", int, "提问记录（已遮盖个人信息）保留的天数；0 为不记录", 0),
-    Setting("keep_feedback_days", "730", int, "评价和没有答上的问题（已遮盖个人信息）保留的天数"),
+    Setting("keep_questions_days", "30", int, "提问记录（已遮盖个人信息）保留的天数；0 为不记录", 0, 36_500),
+    Setting("keep_feedback_days", "730", int, "评价和没有答上的问题（已遮盖个人信息）保留的天数", most=36_500),
     Setting("log", "text", str, "日志的写法：text 或 json"),
     Setting("llm_url", "", str, "语言模型的接口地址（OpenAI 兼容），例如 http://127.0.0.1:11434/v1；空为不用"),
     Setting("llm_model", "", str, "语言模型的名称"),
     Setting("llm_key", "", str, "语言模型接口的密钥；本机模型一般不需要"),
-    Setting("llm_seconds", "20", int, "等语言模型写完一个回答的最长秒数，超过就用程序自己的回答"),
+    Setting("llm_seconds", "20", int, "等语言模型写完一个回答的最长秒数，超过就用程序自己的回答", most=3600),
 )
 _WORDS = {"log": ("text", "json"), "sign_in": ("optional", "required")}  # settings that take one of these
 
@@ -172,9 +175,9 @@ def _read(setting: Setting, raw: str) -> object:
         value = int(raw)
     except ValueError:
         value = setting.least - 1
-    if value < setting.least:
-        kind = "正整数" if setting.least else "整数，0 或以上"
-        raise InputError(f"应为{kind}，现为“{raw}”", where=setting.variable, hint=setting.help)
+    if not setting.least <= value <= setting.most:
+        said = f"应为 {setting.least} 到 {setting.most} 的整数，现为“{raw[:50]}”"
+        raise InputError(said, where=setting.variable, hint=setting.help)
     return value
 
 

@@ -35,6 +35,13 @@ def test_environment_then_overrides(tmp_path: Path) -> None:
         ("TODAY", "2023-02-29"),
         ("LOG", "xml"),
         ("WORKERS", "0"),
+        ("PORT", "65536"),
+        ("KEEP_QUESTIONS_DAYS", "36501"),
+        ("KEEP_FEEDBACK_DAYS", "99999999999"),
+        ("SESSION_HOURS", "8761"),
+        ("RATE", "1000001"),
+        ("MAX_SECONDS", "3601"),
+        ("TOP_K", "9" * 5000),
         ("ROOT_PATH", "wz"),
     ],
 )
