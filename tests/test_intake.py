@@ -163,7 +163,7 @@ def test_killed_at_any_moment_the_library_is_the_old_or_the_new_one(home: Path, 
     whole = time.monotonic() - start
     chance = random.Random(7)
     seen: set[int] = set()
-    for _ in range(6):
+    for _ in range(4):
         here = {document.id for document in Assistant.open(settings=settings).documents()}
         command = remove if "changde-2024" in here else add
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

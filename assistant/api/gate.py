@@ -18,7 +18,7 @@ from assistant.api.access import address_of, check_same_site, credentials, is_lo
 from assistant.api.body import read_whole
 from assistant.api.decisions import Decision, decided, methods_of
 from assistant.api.events import Events
-from assistant.api.paths import UPLOADS, path_of
+from assistant.api.paths import MCP, UPLOADS, path_of
 from assistant.api.serving import Serving
 from assistant.errors import AssistantError, ForbiddenError, SignInError, TooSlowError
 
@@ -85,7 +85,9 @@ class Gate:
             self._rate.take(sender)  # guessing keys is slow as well
             raise
         set_caller(scope, caller)
-        if scope["method"] not in _SAFE and (caller.via in ("session", "local") or decision.need is None):
+        own = caller.via in ("session", "local") or decision.need is None
+        # MCP only reads, and has a rule of its own: inspectors of this machine are pages on other ports.
+        if own and scope["method"] not in _SAFE and decision.path != MCP:
             check_same_site(self._settings, request)
         named = caller.actor if caller.user is not None else sender
         if decision.counts and caller.via != "local":

@@ -15,6 +15,7 @@ from assistant.api.access import COOKIE, PEER
 from assistant.errors import LimitError, SignInError
 from assistant.state import State
 from tests.api.stage import FAR, HERE, OF_LETTERS, OWN_PAGE, PASSWORD, PUBLIC, Reply, Stage, library, people, stage
+from tests.store.conftest import keep_question
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*no_silent_downcasting")
 UNSAFE = (
@@ -272,7 +273,7 @@ def test_a_question_shows_to_those_who_may_see_its_rows(tmp_path: Path) -> None:
         ("两边的事", list(rows.values())),
         ("没有的事", []),
     ):
-        assistant.store.questions.add("rest", question, "responsible", "answered", cited)
+        keep_question(assistant.store, "rest", question, "responsible", "answered", cited)
     with stage(assistant) as at:
 
         def asked(sent: dict[str, str]) -> list[str]:
