@@ -250,6 +250,10 @@ class State:
             raise NotFoundError(f"没有编号为“{id}”的任务行", hint="编号形如 文件/部分/序号")
         return self.snapshot.rows[place]
 
+    def known(self, ids: Iterable[str]) -> list[str]:
+        """Those of some ids that rows have, once each, in their order."""
+        return [id for id in dict.fromkeys(ids) if id in self._place]
+
     def neighbours(self, row_id: str, scope: Scope | None = None) -> list[TaskRow]:
         """See ``Assistant.neighbours``."""
         row = self.row(row_id, scope)

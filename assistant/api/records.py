@@ -37,8 +37,8 @@ def router(serving: Serving) -> APIRouter:
             store.audit.add(caller.actor, "questions.read", "questions", {"most": most})
             entries = store.questions.entries(most)
             if not caller.audience.everything:  # a question tells of the rows that answered it
-                seen = {row.id for row in serving.state(caller).snapshot.rows}
-                entries = [each for each in entries if seen.issuperset(each.rows)]
+                state = serving.state(caller)
+                entries = [each for each in entries if len(state.known(each.rows)) == len(set(each.rows))]
             return plain(entries)  # type: ignore[no-any-return]
 
         return JSONResponse({"questions": await serving.run(read)})

@@ -135,9 +135,9 @@ class Serving:
 
         def work() -> tuple[int, State]:
             state = self.state(caller)
-            seen = {row.id for row in state.snapshot.rows}
-            kept = list(dict.fromkeys(filter(seen.__contains__, rows)))
-            return self.assistant.store.feedback.vote(question, kept, helpful, reason, caller.user).id, state
+            return self.assistant.store.feedback.vote(
+                question, state.known(rows), helpful, reason, caller.user
+            ).id, state
 
         return await self.run(work)
 

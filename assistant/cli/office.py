@@ -42,6 +42,12 @@ def _done(as_json: bool, data: object, said: str) -> None:
     show(as_json, plain(data), lambda console: say(console, said))
 
 
+def _looked(store: Store, log: str, most: int) -> None:
+    """Reading a log stands in the audit log, where there is anything to read."""
+    if store.database.exists:
+        store.audit.add("local", f"{log}.read", log, {"most": most})
+
+
 # -- accounts --
 
 
@@ -141,8 +147,7 @@ def list_audit(
 ) -> None:
     """列出审计日志最近的条目；查看本身记入审计日志。"""
     store = _access(home)[1]
-    if store.database.exists:
-        store.audit.add("local", "audit.read", "audit", {"most": most})
+    _looked(store, "audit", most)
     found = store.audit.entries(most)
     show(as_json, plain(found), lambda console: terminal.audit(console, found))
 
@@ -225,7 +230,6 @@ def questions(
 ) -> None:
     """列出提问记录（个人信息已遮盖）；查看本身记入审计日志。"""
     store = _access(home)[1]
-    if store.database.exists:
-        store.audit.add("local", "questions.read", "questions", {"most": most})
+    _looked(store, "questions", most)
     found = store.questions.entries(most)
     show(as_json, plain(found), lambda console: terminal.questions(console, found))
